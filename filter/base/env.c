@@ -1,0 +1,22 @@
+/* env.c -- the only file that touches the environment.
+ * SPDX-License-Identifier: MIT */
+#include "base/env.h"
+
+#include <stdlib.h>
+
+#include "base/diag.h"
+
+const char *
+env_get(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+void
+env_set(const char *name, const char *value)
+{
+	if (setenv(name, value, 1) != 0)
+		diag_out_of_memory();
+}

@@ -1,0 +1,66 @@
+/* mem.c -- the one place where running out of memory is met.
+ * SPDX-License-Identifier: MIT */
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+
+#define FIRST_ROOM 16			/* things, at the first growth */
+
+void *
+mem_alloc(size_t size)
+{
+	void *made = malloc(size == 0 ? 1 : size);
+
+	if (made == NULL)
+		diag_out_of_memory();
+	return made;
+}
+
+void *
+mem_zero(size_t count, size_t size)
+{
+	void *made = calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
+
+	if (made == NULL)
+		diag_out_of_memory();
+	return made;
+}
+
+void *
+mem_grow(void *old, size_t count, size_t *room, size_t size)
+{
+	size_t want = *room;
+	void *made;
+
+	if (count <= *room)
+		return old;
+	if (want == 0)
+		want = FIRST_ROOM;
+	while (want < count) {
+		if (want > SIZE_MAX / 2)
+			diag_out_of_memory();
+		want *= 2;
+	}
+	if (want > SIZE_MAX / size)
+		diag_out_of_memory();
+	made = realloc(old, want * size);
+	if (made == NULL)
+		diag_out_of_memory();
+	*room = want;
+	return made;
+}
+
+char *
+mem_copy(struct slice bytes)
+{
+	char *made = mem_alloc(bytes.len + 1);
+
+	if (bytes.len > 0)
+		memcpy(made, bytes.data, bytes.len);
+	made[bytes.len] = '\0';
+	return made;
+}

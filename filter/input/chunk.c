@@ -1,0 +1,133 @@
+/* chunk.c -- the table of records and where they come from.
+ * SPDX-License-Identifier: MIT */
+#include "input/chunk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+
+/* The four parts of an origin stand one behind the other in chunk.names. */
+struct chunk_origin {
+	size_t start;
+	size_t len[4];
+};
+
+void
+chunk_init(struct chunk *chunk)
+{
+	*chunk = (struct chunk){ .escaping = ESCAPING_NONE };
+	buf_init(&chunk->bytes, BUF_NO_LIMIT);
+	buf_init(&chunk->names, BUF_NO_LIMIT);
+}
+
+void
+chunk_free(struct chunk *chunk)
+{
+	buf_free(&chunk->names);
+	free(chunk->origins);
+	free(chunk->records);
+	buf_free(&chunk->bytes);
+}
+
+void
+chunk_clear(struct chunk *chunk)
+{
+	buf_clear(&chunk->bytes);
+	buf_clear(&chunk->names);
+	chunk->count = 0;
+	chunk->origin_count = 0;
+	chunk->open = false;
+	chunk->again = false;
+}
+
+struct origin
+chunk_origin(const struct chunk *chunk, uint32_t index)
+{
+	const struct chunk_origin *o = &chunk->origins[index];
+	const char *at = chunk->names.data + o->start;
+	struct slice part[4];
+
+	for (int i = 0; i < 4; i++) {
+		part[i] = (struct slice){ at, o->len[i] };
+		at += o->len[i];
+	}
+	return (struct origin){ .group = part[0], .stream = part[1],
+	    .account = part[2], .region = part[3] };
+}
+
+uint32_t
+chunk_add_origin(struct chunk *chunk, const struct origin *origin)
+{
+	const struct slice *part[4] = { &origin->group, &origin->stream,
+	    &origin->account, &origin->region };
+	struct chunk_origin *o;
+
+	if (chunk->origin_count > 0) {
+		uint32_t last = (uint32_t)chunk->origin_count - 1;
+		struct origin before = chunk_origin(chunk, last);
+
+		if (slice_equal(before.stream, origin->stream) &&
+		    slice_equal(before.group, origin->group) &&
+		    slice_equal(before.account, origin->account) &&
+		    slice_equal(before.region, origin->region))
+			return last;
+	}
+	chunk->origins = mem_grow(chunk->origins, chunk->origin_count + 1,
+	    &chunk->origin_room, sizeof *chunk->origins);
+	o = &chunk->origins[chunk->origin_count];
+	o->start = chunk->names.len;
+	/* room for the byte that keeps names.data from being NULL */
+	buf_reserve(&chunk->names, 1);
+	for (int i = 0; i < 4; i++) {
+		o->len[i] = part[i]->len;
+		buf_add_slice(&chunk->names, *part[i]);
+	}
+	return (uint32_t)chunk->origin_count++;
+}
+
+struct record *
+chunk_add_record(struct chunk *chunk)
+{
+	struct record *record;
+
+	chunk->records = mem_grow(chunk->records, chunk->count + 1,
+	    &chunk->room, sizeof *chunk->records);
+	record = &chunk->records[chunk->count++];
+	*record = (struct record){ .time_ms = TIME_NONE };
+	return record;
+}
+
+static void
+csv_decode(struct buf *out, struct slice body)
+{
+	for (size_t i = 0; i < body.len; i++) {
+		buf_byte(out, body.data[i]);
+		if (body.data[i] == '"' && i + 1 < body.len &&
+		    body.data[i + 1] == '"')
+			i++;
+	}
+}
+
+struct slice
+chunk_message(const struct chunk *chunk, const struct record *record,
+    struct buf *scratch)
+{
+	struct slice raw = { chunk->bytes.data + record->offset, record->len };
+
+	if (!record->escaped)
+		return raw;
+	buf_clear(scratch);
+	switch (chunk->escaping) {
+	case ESCAPING_NONE:
+		return raw;
+	case ESCAPING_JSON:
+		json_decode(scratch, raw);
+		break;
+	case ESCAPING_CSV:
+		csv_decode(scratch, raw);
+		break;
+	}
+	return buf_slice(scratch);
+}

@@ -1,0 +1,39 @@
+/* need.h -- literals of which a condition needs one, for the search of chunks.
+ * SPDX-License-Identifier: MIT */
+#ifndef MATCH_NEED_H
+#define MATCH_NEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/slice.h"
+
+/* "The condition cannot hold for a message that has none of these."  The zeroed
+ * need is unknown: it may hold for any message.  Literals are owned copies, safe
+ * fragments only: runs of printable ASCII without " \ / & < > that no escaping
+ * changes (DESIGN 7), NEED_MIN bytes or more. */
+struct need {
+	bool known;
+	struct slice *literals;
+	size_t count;
+	size_t room;
+};
+
+#define NEED_MIN 2			/* bytes of a literal that helps */
+#define NEED_MAX_LITERALS 64		/* more alternatives than that: unknown */
+
+void need_free(struct need *need);
+
+/* Needs the fragment of literal that is best to search for (the longest run that
+ * is safe, without regard to rarity for now).  Without one: unknown. */
+void need_literal(struct need *need, struct slice literal);
+
+/* Both conditions must hold: keeps the better need (known before unknown, longer
+ * shortest literal, fewer).  other is emptied. */
+void need_and(struct need *need, struct need *other);
+
+/* One of the conditions must hold: the union, unknown if either is.  other is
+ * emptied. */
+void need_or(struct need *need, struct need *other);
+
+#endif

@@ -1,0 +1,25 @@
+/* search.h -- many literals at once in a run of bytes.
+ * SPDX-License-Identifier: MIT */
+#ifndef MATCH_SEARCH_H
+#define MATCH_SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/slice.h"
+
+struct search;				/* built once; shared between threads */
+
+/* Literals of at least one byte; a literal's number is its place in the list. */
+struct search *search_new(const struct slice *literals, size_t count);
+void search_free(struct search *search);
+
+/* Calls hit for occurrences, in order of their end; found is the literal's number
+ * and end the offset behind its last byte.  hit may return an offset not below
+ * end: occurrences that end at or before it are not reported, so a record that is
+ * already decided can be passed over.  Every literal that occurs is reported at
+ * least once for each place unless skipped so. */
+void search_run(const struct search *search, struct slice bytes,
+    size_t (*hit)(void *ctx, size_t found, size_t end), void *ctx);
+
+#endif

@@ -1,0 +1,43 @@
+/* incident.h -- the failures of one service that follow each other closely.
+ * SPDX-License-Identifier: MIT */
+#ifndef REDUCE_INCIDENT_H
+#define REDUCE_INCIDENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+#include "base/time.h"
+#include "match/level.h"
+
+struct tally {
+	struct slice id;	/* of the rule */
+	uint64_t count;		/* matches */
+	uint64_t at_least;	/* told only with so many */
+};
+
+#define INCIDENT_NAMES 8		/* groups, streams kept: the smallest */
+
+struct names {
+	struct slice list[INCIDENT_NAMES];	/* sorted by bytes, distinct */
+	size_t count;
+	bool more;		/* there are others */
+};
+
+/* Any part of an incident has this form too: one match is a part with count 1. */
+struct incident {
+	struct slice service;
+	int64_t first_ms, last_ms;	/* TIME_NONE, both, without time */
+	uint64_t count;		/* records */
+	enum level level;	/* the highest */
+	struct tally *rules;	/* sorted by id, distinct */
+	size_t rule_count;
+	struct names groups, streams;
+	bool told;		/* already printed or announced */
+};
+
+/* Whether some rule of it was met as often as that rule asks. */
+bool incident_tellable(const struct incident *incident);
+
+#endif
