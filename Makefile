@@ -19,25 +19,38 @@ ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -pthread $(LDLIBS)
 # In the order in which a byte meets them.
 SOURCES = \
 	base/slice.c base/mem.c base/buf.c base/error.c base/clean.c \
-	base/diag.c base/env.c base/time.c base/json.c \
-	input/shape.c input/coverage.c input/chunk.c input/inflate.c \
-	input/base64.c input/recognise.c input/lines.c input/csv.c \
-	input/document.c input/envelope.c input/layer.c input/walk.c \
-	input/source.c \
-	match/need.c match/regex.c match/selector.c match/pattern.c \
-	match/service.c match/rule.c match/ruleset.c match/search.c \
-	match/matcher.c \
+	base/diag.c base/env.c base/time.c base/stamp.c base/zone.c \
+	base/json.c \
+	input/shape.c input/coverage.c input/chunk.c input/walk.c \
+	input/source.c input/layer.c input/recognise.c input/inflate.c \
+	input/base64.c input/frame.c input/lines.c input/rows.c input/csv.c \
+	input/insights.c input/document.c input/envelope.c \
+	match/need.c match/syntax.c match/dialect.c match/regex.c \
+	match/glob.c match/selector.c match/pattern_scan.c \
+	match/pattern_value.c match/pattern_logic.c match/pattern_terms.c \
+	match/pattern_json.c match/pattern_delimited.c match/pattern.c \
+	match/service.c match/rule.c match/complaint.c match/rulefile.c \
+	match/rulekey.c match/ruleset.c match/search.c match/plan.c \
+	match/holds.c match/identifier.c match/matcher.c \
 	reduce/incident.c reduce/reducer.c reduce/partial.c \
 	sink/output.c sink/lines.c \
-	verbs/sift.c options.c
+	verbs/stop.c verbs/live.c verbs/worker.c verbs/sift.c options.c
+
+# Programs of their own, each linked with the library.
+UNITS = json selector pattern need regex search ruleset matcher time incident \
+	partial lines output clean buf
+FUZZERS = input json rules pattern
 
 RULES = $(sort $(wildcard rules/*.rules))
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o
 LIBRARY = $(BUILD)/libcwsift.a
+PROGRAM = $(if $(filter build,$(BUILD)),cwsift,$(BUILD)/cwsift)
+UNIT_PROGRAMS = $(UNITS:%=$(BUILD)/unit/%)
+FUZZ_PROGRAMS = $(FUZZERS:%=$(BUILD)/fuzz/%)
 
-all: cwsift
+all: $(PROGRAM)
 
-cwsift: $(BUILD)/main.o $(LIBRARY)
+$(PROGRAM): $(BUILD)/main.o $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 $(LIBRARY): $(OBJECTS)
@@ -56,8 +69,99 @@ $(BUILD)/builtin.c: $(RULES) filter/builtin.sh
 $(BUILD)/builtin.o: $(BUILD)/builtin.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# ---- what is installed on a fresh machine, and the first look ----
+
+DEBIAN_PACKAGES = gcc libc6-dev make pkg-config zlib1g-dev libpcre2-dev \
+	libcmocka-dev python3 perl mandoc clang libclang-rt-14-dev tzdata
+setup:
+	@missing=; for p in $(DEBIAN_PACKAGES); do \
+	    dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if ! command -v apt-get >/dev/null 2>&1; then \
+	    echo "no apt-get here: install a C compiler, make, pkg-config," \
+	        "zlib, PCRE2 (10.34 or later), and for the tests cmocka," \
+	        "python3, perl's prove, mandoc, clang"; \
+	elif [ -z "$$missing" ]; then \
+	    echo "setup: nothing is missing"; \
+	else \
+	    echo "setup: installing$$missing"; \
+	    root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+	    $$root apt-get update -q >/dev/null && \
+	    DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy \
+	        --no-install-recommends $$missing >/dev/null; \
+	fi
+
+# With `make setup demo` all else waits for the packages, also under -j.
+ifneq ($(filter setup,$(MAKECMDGOALS)),)
+$(OBJECTS) $(BUILD)/main.o $(BUILD)/builtin.c: | setup
+endif
+
+demo: $(PROGRAM)
+	@echo 'cwsift --utc samples/:'
+	@./$(PROGRAM) --utc samples/
+
+# ---- tests ----
+
+$(BUILD)/unit/%: tests/unit/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS) -lcmocka
+
+$(BUILD)/feed: tests/feed.c $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
+
+test-programs: $(PROGRAM) $(UNIT_PROGRAMS) $(BUILD)/feed
+
+PROVE = prove -j2
+check: test-programs
+	CWSIFT=$(abspath $(PROGRAM)) FEED=$(abspath $(BUILD)/feed) \
+	    CMOCKA_MESSAGE_OUTPUT=TAP $(PROVE) -e '' $(UNIT_PROGRAMS) \
+	    tests/*.t
+
+SANITISE = -fsanitize=address,undefined -fno-sanitize-recover=all
+asan:
+	$(MAKE) BUILD=build/asan EXTRA_CFLAGS='$(SANITISE)' CFLAGS='-O1 -g' \
+	    SANITISED=1 check
+
+# libFuzzer: FUZZ_SECONDS for each target, seeds from what the tests read.
+FUZZ_SECONDS ?= 20
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
+
+fuzz-programs: $(FUZZ_PROGRAMS)
+
+fuzz:
+	$(MAKE) BUILD=build/fuzzing CC=clang CFLAGS='-O1 -g' \
+	    EXTRA_CFLAGS='$(SANITISE) -fsanitize=fuzzer-no-link' fuzz-programs
+	prove -v -e sh tests/fuzz/run.sh :: build/fuzzing/fuzz \
+	    $(FUZZ_SECONDS) $(FUZZERS)
+
+# each header stands alone
+headers:
+	@for h in $$(cd filter && find . -name '*.h' | sort); do \
+	    echo "#include \"$$h\"" | $(CC) $(ALL_CFLAGS) -fsyntax-only -x c - \
+	    || exit 1; done
+
+# ---- installing ----
+
+MANDIR = $(PREFIX)/share/man/man1
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+install: $(PROGRAM)
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR) \
+	    $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cwsift
+	install -m 644 filter/cwsift.1 $(DESTDIR)$(MANDIR)/cwsift.1
+	install -m 644 filter/completions/cwsift.bash \
+	    $(DESTDIR)$(BASHDIR)/cwsift
+	install -m 644 filter/completions/_cwsift $(DESTDIR)$(ZSHDIR)/_cwsift
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/cwsift $(DESTDIR)$(MANDIR)/cwsift.1 \
+	    $(DESTDIR)$(BASHDIR)/cwsift $(DESTDIR)$(ZSHDIR)/_cwsift
+
 clean:
 	rm -rf build cwsift
 
-.PHONY: all clean
+.PHONY: all setup demo check asan fuzz fuzz-programs test-programs headers \
+	install uninstall clean
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)

@@ -78,9 +78,11 @@ buf_printf(struct buf *b, const char *format, ...)
 	va_end(args);
 	if (len < 0)
 		return false;
-	at = buf_reserve(b, (size_t)len + 1);
-	if (at == NULL)
+	if ((size_t)len > b->limit - b->len)
 		return false;
+	/* the NUL that vsnprintf adds is not counted */
+	b->data = mem_grow(b->data, b->len + (size_t)len + 1, &b->room, 1);
+	at = b->data + b->len;
 	va_start(args, format);
 	vsnprintf(at, (size_t)len + 1, format, args);
 	va_end(args);

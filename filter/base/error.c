@@ -7,6 +7,10 @@
 
 static void
 fill(struct error *err, enum error_kind kind, size_t at, const char *format,
+    va_list args) __attribute__((format(printf, 4, 0)));
+
+static void
+fill(struct error *err, enum error_kind kind, size_t at, const char *format,
     va_list args)
 {
 	err->kind = kind;

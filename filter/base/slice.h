@@ -56,7 +56,7 @@ slice_cut(struct slice a, size_t from, size_t to)
 	if (to > a.len)
 		to = a.len;
 	if (from >= to)
-		return (struct slice){ a.data, 0 };
+		return (struct slice){ a.data, 0 };	/* data may be NULL */
 	return (struct slice){ a.data + from, to - from };
 }
 

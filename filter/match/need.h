@@ -24,6 +24,9 @@ struct need {
 
 void need_free(struct need *need);
 
+/* Whether a byte may stand in a literal. */
+bool need_is_safe(char c);
+
 /* Needs the fragment of literal that is best to search for (the longest run that
  * is safe, without regard to rarity for now).  Without one: unknown. */
 void need_literal(struct need *need, struct slice literal);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "match/glob.h"
 #include "match/level.h"
 #include "match/pattern.h"
 #include "match/regex.h"
@@ -32,6 +33,7 @@ struct condition {
 	unsigned line;		/* in the rule file */
 	struct regex *regex;	/* CONDITION_REGEX */
 	struct pattern *pattern;	/* CONDITION_FILTER */
+	struct glob *glob;	/* CONDITION_GLOB */
 };
 
 struct conditions {
@@ -61,6 +63,8 @@ struct rule {
 	struct service *service;	/* NULL: no service line */
 	struct slice *silences;	/* ignore: ids after `rule` */
 	size_t silence_count, silence_room;
+	unsigned *silence_lines;	/* where each was said */
+	size_t silence_line_room;
 	struct example *examples;
 	size_t example_count, example_room;
 };

@@ -18,6 +18,12 @@ enum rule_place {
 	PLACE_BUILTIN,
 };
 
+/* The text of a rule file as it was read, to quote from. */
+struct rule_source {
+	char *name;
+	struct slice text;
+};
+
 struct ruleset {
 	struct rule **rules;		/* rule stanzas, in the order read */
 	size_t rule_count, rule_room;
@@ -25,6 +31,8 @@ struct ruleset {
 	size_t ignore_count, ignore_room;
 	struct rule **namings;		/* the user's before the built-in */
 	size_t naming_count, naming_room;
+	struct rule_source *sources;
+	size_t source_count, source_room;
 	struct buf errors;		/* what ruleset_finish says, whole lines */
 	size_t error_count;
 };
@@ -37,7 +45,9 @@ void ruleset_free(struct ruleset *set);
  * are told at once.  Returns -1 when there were any (also: missing, empty). */
 int ruleset_read_path(struct ruleset *set, const char *path);
 
-/* The text of a rule file; name stands in messages. */
+/* The text of a rule file; name stands in messages.  An id that is taken, in this
+ * file or another, is an error; only a user's naming may have the id of a built-in
+ * one. */
 int ruleset_read(struct ruleset *set, struct slice text, const char *name,
     enum rule_place place);
 
@@ -48,11 +58,12 @@ int ruleset_read_builtin(struct ruleset *set, bool rules);
  * kind. */
 int ruleset_add(struct ruleset *set, char kind, struct slice value);
 
-/* Leaves one rule out: -1 when there is no such id (nearest in set->errors). */
+/* Leaves one rule or ignore stanza out, after all has been read: -1 when there is no
+ * such id (nearest in set->errors). */
 int ruleset_without(struct ruleset *set, struct slice id);
 
-/* Checks what spans files (doubled ids, `rule ID` of ignore stanzas that name no
- * rule).  -1 and set->errors when anything at all was wrong. */
+/* Checks what spans files (`rule ID` of ignore stanzas that name no rule; no rule at
+ * all).  -1 and set->errors when anything at all was wrong. */
 int ruleset_finish(struct ruleset *set);
 
 #endif

@@ -14,11 +14,11 @@ struct search;				/* built once; shared between threads */
 struct search *search_new(const struct slice *literals, size_t count);
 void search_free(struct search *search);
 
-/* Calls hit for occurrences, in order of their end; found is the literal's number
- * and end the offset behind its last byte.  hit may return an offset not below
- * end: occurrences that end at or before it are not reported, so a record that is
- * already decided can be passed over.  Every literal that occurs is reported at
- * least once for each place unless skipped so. */
+/* Calls hit for every occurrence; found is the literal's number and end the offset
+ * behind its last byte.  Of two occurrences that share no byte the first is told
+ * first.  hit may return an offset not below end: no occurrence that ends at or
+ * before it is told any more, and one that only begins before it may be left out,
+ * so a record that is already decided can be passed over. */
 void search_run(const struct search *search, struct slice bytes,
     size_t (*hit)(void *ctx, size_t found, size_t end), void *ctx);
 

@@ -40,4 +40,21 @@ struct incident {
 /* Whether some rule of it was met as often as that rule asks. */
 bool incident_tellable(const struct incident *incident);
 
+/* Folds part into an incident, which grows by it: whatever the order of the
+ * parts, the result is the same.  The names of groups and streams are copied
+ * and made well-formed UTF-8; service and the ids of rules are borrowed and
+ * must outlive it.  A zeroed incident whose service, first_ms and last_ms are
+ * set may be folded into. */
+void incident_fold(struct incident *into, const struct incident *part);
+
+/* Frees what incident_fold made; not the incident. */
+void incident_clear(struct incident *incident);
+
+/* A total order over all that is printed: first time (none first), service,
+ * then the rest. */
+int incident_compare(const struct incident *a, const struct incident *b);
+
+/* Adds a name, keeping the smallest; an empty one is no name. */
+void names_add(struct names *names, struct slice name);
+
 #endif

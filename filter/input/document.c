@@ -1,0 +1,712 @@
+/* document.c -- where documents and bare messages begin and end, also when broken.
+ * SPDX-License-Identifier: MIT
+ *
+ * A line that begins with { or [ is tried as JSON; what turns out to be none is a
+ * line of text like any other.  A document that holds records (envelope.h) is read
+ * whole up to DOCUMENT_HOLD, a longer one element by element: its head up to the [ of
+ * the elements stays, what is done is cut out behind it.  The same cut goes on behind
+ * a broken element. */
+#include "input/document.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "input/envelope.h"
+#include "input/limits.h"
+
+#define LOOK_BACK 256			/* bytes that a border may span */
+
+enum place {
+	AT_LINE,		/* a document or a line of text begins */
+	IN_JSON,		/* json has not ended yet */
+	JSON_ENDED,		/* a message: only if nothing else is on its line */
+	RESYNC,			/* behind a broken document, before the next */
+};
+
+/* The record of text lines that the next line may still belong to. */
+struct text {
+	bool open;
+	size_t start, end;	/* end: without its last LF */
+	bool traceback;		/* a Python traceback has not come to its last
+				 * line, which is not indented */
+	bool blank;		/* an empty line came behind it */
+};
+
+struct document {
+	struct frame frame;
+	struct json json;
+	enum place place;
+	size_t pos;		/* where the document or line begins */
+	bool at_start;		/* nothing came before it */
+	bool as_text;		/* the line at pos is no JSON */
+	struct text text;
+	bool tabbed;		/* messages are joined by TABs */
+	bool messages_only;	/* no document is looked into */
+
+	/* a document being read by elements */
+	bool cut;		/* some were cut out already */
+	size_t head;		/* RESYNC: bytes of the document's head, to go on
+				 * in its list; 0: there is none */
+	size_t search;		/* RESYNC: where to look on */
+	size_t lost_from;	/* RESYNC: where the loss began */
+};
+
+struct document *
+document_new(struct input *input, bool inside, uint64_t base,
+    int64_t default_ms, bool messages_only)
+{
+	struct document *doc = mem_zero(1, sizeof *doc);
+
+	frame_init(&doc->frame, input, inside, base);
+	doc->frame.default_ms = default_ms;
+	doc->at_start = true;
+	doc->messages_only = messages_only;
+	return doc;
+}
+
+void
+document_free(struct document *doc)
+{
+	if (doc == NULL)
+		return;
+	json_free(&doc->json);
+	frame_free(&doc->frame);
+	free(doc);
+}
+
+static const char *
+data(const struct document *doc)
+{
+	return doc->frame.chunk.bytes.data;
+}
+
+static size_t
+length(const struct document *doc)
+{
+	return doc->frame.chunk.bytes.len;
+}
+
+/* ---- bare messages ---- */
+
+static void
+message_record(struct document *doc, enum shape shape, size_t start,
+    size_t end)
+{
+	static const struct origin nowhere = { { NULL, 0 }, { NULL, 0 },
+	    { NULL, 0 }, { NULL, 0 } };
+	struct record record = { .offset = start, .len = end - start };
+
+	frame_is(&doc->frame, shape, ESCAPING_NONE);
+	record.time_ms = frame_time(&doc->frame,
+	    (struct slice){ data(doc) + start, end - start });
+	frame_record(&doc->frame, &record, &nowhere);
+}
+
+static enum shape
+text_shape(const struct document *doc)
+{
+	return doc->tabbed ? SHAPE_MESSAGES_TEXT : SHAPE_BARE;
+}
+
+static void
+close_text(struct document *doc)
+{
+	if (!doc->text.open)
+		return;
+	doc->text.open = false;
+	message_record(doc, text_shape(doc), doc->text.start, doc->text.end);
+}
+
+static bool
+is_traceback(struct slice line)
+{
+	return slice_starts(line, "Traceback (most recent call last):");
+}
+
+/* Whether a line goes on in the open text, and if so whether a traceback still waits
+ * for its last line. */
+static bool
+continues(const struct document *doc, struct slice line, bool *traceback)
+{
+	static const char *const openers[] = { "Caused by: ", "Suppressed: ",
+	    "During handling of the above exception",
+	    "The above exception was the direct cause" };
+	const struct text *text = &doc->text;
+	struct slice before = { data(doc) + text->start,
+	    text->end - text->start };
+	bool indented = line.data[0] == ' ' || line.data[0] == '\t' ||
+	    slice_starts(line, "\xc2\xa0");
+
+	if (!text->open)
+		return false;
+	*traceback = text->traceback;
+	for (size_t i = 0; i < sizeof openers / sizeof openers[0]; i++)
+		if (slice_starts(line, openers[i]))
+			return true;
+	if (is_traceback(line)) {
+		*traceback = true;
+		return (!text->blank && slice_starts(before, "[ERROR] ")) ||
+		    slice_ends(before, "another exception occurred:") ||
+		    slice_ends(before, "the following exception:");
+	}
+	if (text->blank)
+		return false;
+	if (indented)
+		return true;
+	if (text->traceback) {
+		*traceback = false;
+		return true;
+	}
+	return line.data[0] == '}' || line.data[0] == ']' ||
+	    line.data[0] == ')';
+}
+
+/* What a Lambda message begins with: behind a TAB it is a message of its own. */
+static bool
+begins_message(struct slice text)
+{
+	static const char *const starts[] = { "START RequestId: ",
+	    "END RequestId: ", "REPORT RequestId: ", "INIT_START ",
+	    "INIT_REPORT ", "[ERROR]", "[WARNING]", "[INFO]", "[CRITICAL]",
+	    "{\"" };
+	int64_t ms;
+
+	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+		if (slice_starts(text, starts[i]))
+			return true;
+	return text.len > 19 && text.data[4] == '-' && text.data[10] == 'T' &&
+	    time_read_rfc3339(text, &ms) > 19;
+}
+
+/* Where in a line of TAB-joined messages the next begins, or its length.  A runtime's
+ * own TABs are passed: behind `Invoke Error␠`, and between a level and its time. */
+static size_t
+next_joined(struct slice line)
+{
+	for (size_t i = 1; i + 1 < line.len; i++) {
+		if (line.data[i] != '\t' || line.data[i - 1] == ' ' ||
+		    line.data[i - 1] == ']')
+			continue;
+		if (begins_message(slice_cut(line, i + 1, line.len)))
+			return i;
+	}
+	return line.len;
+}
+
+/* One line of text, its LF not in it. */
+static void
+text_line(struct document *doc, size_t start, size_t end)
+{
+	struct slice line = { data(doc) + start, end - start };
+	bool traceback = false;
+
+	if (line.len > 0 && line.data[line.len - 1] == '\r')
+		line.len--;
+	if (line.len == 0) {
+		doc->text.blank = true;
+		return;
+	}
+	if (frame_is_cli_error(line)) {
+		close_text(doc);
+		frame_problem(&doc->frame, PROBLEM_PARTIAL, start, 0,
+		    "the AWS CLI failed: %.*s",
+		    (int)(line.len < 200 ? line.len : 200), line.data);
+		return;
+	}
+	if (line.data[0] == '\t' && !doc->tabbed && doc->text.open &&
+	    begins_message(slice_cut(line, 1, line.len)) &&
+	    !slice_starts(line, "\t{"))
+		doc->tabbed = true;
+	if (doc->tabbed && line.data[0] == '\t' &&
+	    !slice_starts(line, "\tat ") && !slice_starts(line, "\t... ")) {
+		close_text(doc);
+		start++;
+		line = slice_cut(line, 1, line.len);
+		if (line.len == 0) {
+			/* a message that begins with an LF */
+			doc->text = (struct text){ .open = true,
+			    .start = start, .end = start };
+			return;
+		}
+	}
+	if (continues(doc, line, &traceback)) {
+		doc->text.end = start + line.len;
+		doc->text.traceback = traceback;
+	} else {
+		close_text(doc);
+		doc->text = (struct text){ .open = true, .start = start,
+		    .end = start + line.len,
+		    .traceback = is_traceback(line) };
+	}
+	doc->text.blank = false;
+	if (!doc->tabbed)
+		return;
+	for (;;) {
+		size_t at = next_joined(line);
+
+		if (at == line.len)
+			break;
+		doc->text.end = start + at;
+		close_text(doc);
+		start += at + 1;
+		line = slice_cut(line, at + 1, line.len);
+		doc->text = (struct text){ .open = true, .start = start,
+		    .end = start + line.len };
+	}
+}
+
+/* ---- documents ---- */
+
+/* Takes bytes from..to of the chunk out, when nothing refers to them any more. */
+static void
+cut_out(struct document *doc, size_t from, size_t to)
+{
+	struct frame *frame = &doc->frame;
+	struct buf *bytes = &frame->chunk.bytes;
+
+	frame_hand_on(frame);
+	memmove(bytes->data + from, bytes->data + to, bytes->len - to);
+	bytes->len -= to - from;
+	frame->base += to - from;
+	frame->scan = doc->pos;
+}
+
+static void
+begin_json(struct document *doc)
+{
+	json_reset(&doc->json);
+	doc->place = IN_JSON;
+}
+
+static void
+next_item(struct document *doc, size_t at)
+{
+	doc->pos = at;
+	doc->place = AT_LINE;
+	doc->at_start = false;
+	doc->as_text = false;
+	doc->cut = false;
+}
+
+/* What the document at pos is, by what is there of it. */
+static struct envelope
+find(const struct document *doc)
+{
+	struct envelope envelope = envelope_find(&doc->json,
+	    data(doc) + doc->pos, doc->at_start);
+
+	if (doc->messages_only)
+		envelope.kind = ENVELOPE_NONE;
+	return envelope;
+}
+
+/* What is found of an envelope's elements, from the first on. */
+static uint32_t
+give_elements(struct document *doc, const struct envelope *envelope)
+{
+	if (envelope->array == UINT32_MAX)
+		return 0;
+	return envelope_elements(&doc->frame, &doc->json, doc->pos, envelope,
+	    envelope->array + 1);
+}
+
+/* A document that is whole. */
+static void
+json_done(struct document *doc)
+{
+	struct envelope envelope = find(doc);
+
+	if (envelope.kind == ENVELOPE_NONE) {
+		doc->place = JSON_ENDED;
+		return;
+	}
+	close_text(doc);
+	give_elements(doc, &envelope);
+	envelope_rest(&doc->frame, &doc->json, doc->pos, &envelope);
+	next_item(doc, doc->pos + doc->json.used);
+}
+
+/* Where the text of the node begins: a string's quote stands before its body. */
+static size_t
+node_start(const struct json *json, uint32_t node)
+{
+	return json->nodes[node].start -
+	    (json->nodes[node].type == JSON_STRING);
+}
+
+/* A document that is too long to hold: its elements so far are given and cut out.
+ * False: it is none that can be read so. */
+static bool
+shorten(struct document *doc)
+{
+	struct envelope envelope = find(doc);
+	struct json *json = &doc->json;
+	size_t head, done;
+	uint32_t next;
+
+	if (envelope.kind == ENVELOPE_NONE || envelope.array == UINT32_MAX ||
+	    json->nodes[envelope.array].next != JSON_OPEN)
+		return false;
+	close_text(doc);
+	next = give_elements(doc, &envelope);
+	if (next == envelope.array + 1)
+		return false;
+	head = json->nodes[envelope.array].start + 1;
+	done = next < json->count ? node_start(json, next) : json->used;
+	if (next >= json->count) {
+		/* the comma stands in the way of what comes next */
+		while (done < length(doc) - doc->pos && done > head &&
+		    data(doc)[doc->pos + done - 1] != ',')
+			done--;
+		if (data(doc)[doc->pos + done - 1] != ',')
+			return true;	/* wait for it */
+	}
+	cut_out(doc, doc->pos + head, doc->pos + done);
+	doc->cut = true;
+	json_reset(json);
+	return true;
+}
+
+/* How many elements of a list are whole: one may be chance, two are a list. */
+static bool
+is_list(const struct json *json, const struct envelope *envelope)
+{
+	uint32_t i = envelope->array + 1;
+
+	for (int n = 0; n < 2; n++) {
+		if (i >= json->count || json->nodes[i].next == JSON_OPEN)
+			return false;
+		i = json->nodes[i].next;
+	}
+	return true;
+}
+
+/* A document that cannot be read on: what can be used of it, then the way on. */
+static void
+lose(struct document *doc, const struct envelope *envelope,
+    enum problem_kind kind, const char *why)
+{
+	struct json *json = &doc->json;
+	size_t fault = doc->pos + json->used;
+	size_t from = doc->pos + 1;
+
+	close_text(doc);
+	doc->head = 0;
+	if (envelope->array != UINT32_MAX) {
+		uint32_t next = give_elements(doc, envelope);
+
+		if (json->nodes[envelope->array].next == JSON_OPEN) {
+			doc->head = json->nodes[envelope->array].start + 1;
+			from = doc->pos + (next < json->count ?
+			    node_start(json, next) + 1 : json->used);
+		}
+	}
+	frame_problem(&doc->frame, kind, fault, 0, "%s", why);
+	doc->place = RESYNC;
+	doc->search = from;
+	doc->lost_from = from;
+}
+
+static void
+json_broken(struct document *doc)
+{
+	struct json *json = &doc->json;
+	struct envelope envelope = find(doc);
+	char why[128];
+
+	if (envelope.kind == ENVELOPE_NONE ||
+	    ((envelope.kind == ENVELOPE_MESSAGES ||
+	    envelope.kind == ENVELOPE_OBJECTS) && !is_list(json, &envelope))) {
+		doc->as_text = true;
+		doc->place = AT_LINE;
+		if (slice_starts((struct slice){ data(doc) + doc->pos,
+		    length(doc) - doc->pos }, "{\""))
+			frame_lost_line(&doc->frame, doc->pos + json->used, 1);
+		return;
+	}
+	snprintf(why, sizeof why, "broken JSON: %s", json->why);
+	lose(doc, &envelope, PROBLEM_DAMAGE, why);
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Looks for `{"` behind `}` (with `,` between: the next element), or at the start of
+ * a line: quotes inside strings are escaped, so it is the document's own. */
+static bool
+resync_at(const struct document *doc, size_t at, bool *element)
+{
+	const char *text = data(doc);
+	size_t next = at + 1;
+
+	*element = false;
+	while (next < length(doc) && is_space(text[next]))
+		next++;
+	if (next >= length(doc) || text[next] != '"')
+		return false;
+	if (slice_starts((struct slice){ text + at, length(doc) - at },
+	    "{\"messageType\"") || text[at - 1] == '\n')
+		return true;
+	for (size_t i = at; i > doc->lost_from && at - i < LOOK_BACK; i--) {
+		if (text[i - 1] == ',' && !*element)
+			*element = true;
+		else if (text[i - 1] == '}')
+			return !*element || doc->head > 0;
+		else if (!is_space(text[i - 1]))
+			return false;
+	}
+	return false;
+}
+
+static void
+resync(struct document *doc, bool final)
+{
+	size_t end = length(doc);
+	size_t stop = final ? end : end > LOOK_BACK ? end - LOOK_BACK : 0;
+	struct coverage *coverage = doc->frame.input->coverage;
+
+	while (doc->search < stop) {
+		const char *brace = memchr(data(doc) + doc->search, '{',
+		    stop - doc->search);
+		bool element;
+		size_t at;
+
+		if (brace == NULL) {
+			doc->search = stop;
+			break;
+		}
+		at = (size_t)(brace - data(doc));
+		if (!resync_at(doc, at, &element)) {
+			doc->search = at + 1;
+			continue;
+		}
+		coverage->damaged_bytes += at - doc->lost_from;
+		if (element) {
+			cut_out(doc, doc->pos + doc->head, at);
+			doc->cut = true;
+			begin_json(doc);
+		} else {
+			next_item(doc, at);
+		}
+		return;
+	}
+	/* nothing yet: let go of what was looked at, but for the head */
+	if (doc->search > doc->pos + doc->head + 2 * LOOK_BACK) {
+		size_t keep = doc->search - LOOK_BACK;
+		size_t gone = keep - (doc->pos + doc->head);
+
+		coverage->damaged_bytes += keep > doc->lost_from ?
+		    keep - doc->lost_from : 0;
+		cut_out(doc, doc->pos + doc->head, keep);
+		doc->search -= gone;
+		doc->lost_from = doc->pos + doc->head;
+	}
+	if (final) {
+		coverage->damaged_bytes += length(doc) - doc->lost_from;
+		next_item(doc, length(doc));
+	}
+}
+
+/* Behind a whole value that is itself a message: its line must end there, or the
+ * whole line is text.  False: that cannot be told yet. */
+static bool
+json_ended(struct document *doc, bool final)
+{
+	size_t end = doc->pos + doc->json.used;
+	struct envelope envelope;
+	size_t at = end;
+
+	while (at < length(doc) && is_space(data(doc)[at]) &&
+	    data(doc)[at] != '\n')
+		at++;
+	if (at == length(doc) && !final)
+		return false;
+	if (at < length(doc) && data(doc)[at] != '\n' &&
+	    data(doc)[at] != '{') {
+		doc->as_text = true;
+		doc->place = AT_LINE;
+		return true;
+	}
+	envelope = find(doc);
+	close_text(doc);
+	message_record(doc, envelope.event ? SHAPE_EVENT : SHAPE_BARE,
+	    doc->pos, end);
+	next_item(doc, at);
+	return true;
+}
+
+static bool
+in_json(struct document *doc, bool final)
+{
+	struct envelope envelope;
+	char why[128];
+
+	switch (json_read(&doc->json, data(doc) + doc->pos,
+	    length(doc) - doc->pos, final)) {
+	case JSON_DONE:
+		json_done(doc);
+		return true;
+	case JSON_BROKEN:
+		json_broken(doc);
+		return true;
+	case JSON_MORE:
+		break;
+	}
+	if (length(doc) - doc->pos <= DOCUMENT_HOLD || shorten(doc))
+		return false;
+	if (length(doc) - doc->pos <= RECORD_LIMIT)
+		return false;
+	envelope = find(doc);
+	snprintf(why, sizeof why, "a JSON value of more than %zu MiB",
+	    RECORD_LIMIT >> 20);
+	lose(doc, &envelope, PROBLEM_LIMIT, why);
+	return true;
+}
+
+/* One step at pos.  False: it needs more bytes. */
+static bool
+at_line(struct document *doc, bool final)
+{
+	const char *text = data(doc);
+	size_t from = doc->pos > doc->frame.scan ? doc->pos : doc->frame.scan;
+	const char *lf;
+	size_t end;
+
+	if (!doc->as_text && (text[doc->pos] == '{' ||
+	    text[doc->pos] == '[')) {
+		begin_json(doc);
+		return true;
+	}
+	if (!doc->as_text && doc->at_start && is_space(text[doc->pos])) {
+		doc->pos++;
+		return true;
+	}
+	lf = memchr(text + from, '\n', length(doc) - from);
+	end = lf == NULL ? length(doc) : (size_t)(lf - text);
+	if (lf == NULL && !final) {
+		doc->frame.scan = end;
+		if (end - doc->pos <= RECORD_LIMIT)
+			return false;
+	}
+	if (end - doc->pos > RECORD_LIMIT) {
+		close_text(doc);
+		frame_problem(&doc->frame, PROBLEM_LIMIT, doc->pos, 0,
+		    "a line of more than %zu MiB is cut there",
+		    RECORD_LIMIT >> 20);
+		end = doc->pos + RECORD_LIMIT;
+		lf = NULL;
+	}
+	text_line(doc, doc->pos, end);
+	if (doc->text.open &&
+	    doc->text.end - doc->text.start > RECORD_LIMIT)
+		close_text(doc);
+	next_item(doc, lf == NULL ? end : end + 1);
+	return true;
+}
+
+static void
+flush(struct document *doc, bool now)
+{
+	struct frame *frame = &doc->frame;
+	size_t gone;
+
+	frame->keep = doc->text.open ? doc->text.start : doc->pos;
+	gone = frame_flush(frame, now);
+	doc->pos -= gone;
+	doc->search -= gone;
+	doc->lost_from -= gone;
+	if (doc->text.open) {
+		doc->text.start -= gone;
+		doc->text.end -= gone;
+	}
+}
+
+static void
+run(struct document *doc, bool final)
+{
+	bool going = true;
+
+	while (going && doc->pos < length(doc)) {
+		switch (doc->place) {
+		case AT_LINE:
+			going = at_line(doc, final);
+			break;
+		case IN_JSON:
+			going = in_json(doc, final);
+			break;
+		case JSON_ENDED:
+			going = json_ended(doc, final);
+			break;
+		case RESYNC:
+			resync(doc, final);
+			going = doc->place != RESYNC;
+			break;
+		}
+	}
+}
+
+void
+document_feed(struct document *doc, const char *bytes, size_t len)
+{
+	frame_add(&doc->frame, bytes, len);
+	run(doc, false);
+	flush(doc, false);
+}
+
+void
+document_idle(struct document *doc)
+{
+	static const struct origin nowhere = { { NULL, 0 }, { NULL, 0 },
+	    { NULL, 0 }, { NULL, 0 } };
+	struct record record = { .time_ms = TIME_NONE };
+	struct slice line;
+	bool traceback;
+
+	flush(doc, true);
+	line = (struct slice){ data(doc) + doc->pos, length(doc) - doc->pos };
+	if (doc->place == JSON_ENDED) {
+		json_ended(doc, true);
+		flush(doc, true);
+		return;
+	}
+	/* a document that has not ended says nothing yet */
+	record.offset = doc->pos;
+	record.len = doc->place == AT_LINE ? slice_chomp(line).len : 0;
+	if (doc->text.open) {
+		record.offset = doc->text.start;
+		record.len = doc->text.end - doc->text.start;
+		if (line.len > 0 && doc->place == AT_LINE &&
+		    line.data[0] != '{' && line.data[0] != '[' &&
+		    continues(doc, line, &traceback))
+			record.len = length(doc) - doc->text.start;
+	}
+	if (record.len == 0)
+		return;
+	frame_is(&doc->frame, text_shape(doc), ESCAPING_NONE);
+	record.time_ms = frame_time(&doc->frame,
+	    (struct slice){ data(doc) + record.offset, record.len });
+	frame_open(&doc->frame, &record, &nowhere);
+}
+
+void
+document_end(struct document *doc)
+{
+	run(doc, true);
+	close_text(doc);
+	if (doc->pos > length(doc))
+		doc->pos = length(doc);
+	next_item(doc, doc->pos);
+	frame_told(&doc->frame);
+	flush(doc, true);
+}
+
+bool
+document_at_border(const struct document *doc)
+{
+	return doc->place == AT_LINE && doc->pos == length(doc);
+}

@@ -1,0 +1,295 @@
+/* inflate.c -- all members of a gzip stream, and the way on behind a broken one.
+ * SPDX-License-Identifier: MIT
+ *
+ * A broken member is found to be broken some way behind its damage, perhaps in the
+ * middle of the next one.  So the compressed bytes of the member that is being read
+ * are kept (up to MEMBER_KEEP), and the search for the next begins one byte behind
+ * this one's start.  Where nothing was kept any more it begins at the fault. */
+#include "input/inflate.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/mem.h"
+#include "input/limits.h"
+
+#define GZIP_WINDOW (15 + 16)		/* zlib: expect a gzip header, check CRC */
+#define TRIES 64			/* times that kept bytes are read again for
+					 * one fault: made input could ask for
+					 * any number */
+
+enum place {
+	BETWEEN,		/* a member may begin here */
+	MEMBER,
+	SEARCH,			/* for the next member's magic, behind damage */
+};
+
+struct inflater {
+	z_stream z;
+	enum place place;
+	struct buf kept;	/* compressed bytes of this member so far */
+	bool kept_all;
+	struct buf again;	/* bytes to be read again, before new input */
+	size_t again_at;
+	bool reading_again;
+	bool full;		/* the last output filled its room */
+	size_t matched;		/* bytes of the magic seen by the search */
+	unsigned tries;		/* members begun since the last that was good */
+	bool told;		/* the fault they are begun behind is told */
+	uint64_t at;		/* offset in the input of the next byte */
+	uint64_t member_at;	/* where this member began */
+	uint64_t fault_at;
+	const char *why;
+	char *out;
+	size_t out_len;
+};
+
+struct inflater *
+inflater_new(void)
+{
+	struct inflater *inflater = mem_zero(1, sizeof *inflater);
+
+	if (inflateInit2(&inflater->z, GZIP_WINDOW) != Z_OK)
+		diag_out_of_memory();
+	buf_init(&inflater->kept, MEMBER_KEEP);
+	buf_init(&inflater->again, BUF_NO_LIMIT);
+	inflater->out = mem_alloc(READ_SIZE);
+	return inflater;
+}
+
+void
+inflater_free(struct inflater *inflater)
+{
+	if (inflater == NULL)
+		return;
+	inflateEnd(&inflater->z);
+	buf_free(&inflater->again);
+	buf_free(&inflater->kept);
+	free(inflater->out);
+	free(inflater);
+}
+
+struct slice
+inflater_bytes(const struct inflater *inflater)
+{
+	return (struct slice){ inflater->out, inflater->out_len };
+}
+
+const char *
+inflater_why(const struct inflater *inflater)
+{
+	return inflater->why;
+}
+
+uint64_t
+inflater_at(const struct inflater *inflater)
+{
+	return inflater->fault_at;
+}
+
+static void
+take(struct inflater *inflater, struct slice *input, size_t len)
+{
+	input->data += len;
+	input->len -= len;
+	inflater->at += len;
+	if (inflater->reading_again)
+		inflater->again_at += len;
+}
+
+/* Sets out to look for the next member. */
+static enum inflate_event
+broken(struct inflater *inflater, const char *why)
+{
+	inflater->why = why;
+	inflater->fault_at = inflater->at;
+	inflater->place = SEARCH;
+	inflater->full = false;
+	inflater->matched = 0;
+	if (inflater->kept_all && inflater->kept.len > 1 &&
+	    inflater->tries++ < TRIES) {
+		/* what was kept, but for its first byte, comes again, and then
+		 * what is left of an earlier such reading */
+		struct buf again;
+
+		buf_init(&again, BUF_NO_LIMIT);
+		buf_add(&again, inflater->kept.data + 1,
+		    inflater->kept.len - 1);
+		buf_add_slice(&again, slice_cut(buf_slice(&inflater->again),
+		    inflater->again_at, inflater->again.len));
+		buf_free(&inflater->again);
+		inflater->again = again;
+		inflater->again_at = 0;
+		inflater->at = inflater->member_at + 1;
+	}
+	buf_clear(&inflater->kept);
+	return INFLATE_BROKEN;
+}
+
+static void
+begin(struct inflater *inflater)
+{
+	inflateReset(&inflater->z);
+	inflater->place = MEMBER;
+	inflater->member_at = inflater->at;
+	inflater->kept_all = true;
+	buf_clear(&inflater->kept);
+}
+
+/* Passes over what may stand between members.  False: nothing is left. */
+static bool
+between(struct inflater *inflater, struct slice *input)
+{
+	while (input->len > 0 && (input->data[0] == '\n' ||
+	    input->data[0] == '\r' || input->data[0] == '\0'))
+		take(inflater, input, 1);
+	return input->len > 0;
+}
+
+/* RFC 1952 2.3.1: ID1, ID2, and the only method there is. */
+static const char magic[3] = { '\x1f', '\x8b', '\x08' };
+
+/* Goes on behind the next magic, which is begun as a member.  False: nothing is left
+ * (the magic may go on in the next bytes). */
+static bool
+search(struct inflater *inflater, struct slice *input)
+{
+	while (inflater->matched < sizeof magic) {
+		if (input->len == 0)
+			return false;
+		if (inflater->matched == 0 && input->data[0] != magic[0]) {
+			const char *at = memchr(input->data, magic[0],
+			    input->len);
+
+			take(inflater, input, at == NULL ? input->len :
+			    (size_t)(at - input->data));
+			continue;
+		}
+		if (input->data[0] == magic[inflater->matched]) {
+			inflater->matched++;
+			take(inflater, input, 1);
+		} else {
+			inflater->matched = 0;
+		}
+	}
+	inflater->matched = 0;
+	begin(inflater);
+	inflater->member_at -= sizeof magic;
+	buf_add(&inflater->kept, magic, sizeof magic);
+	inflater->z.next_in = (unsigned char *)(uintptr_t)magic;
+	inflater->z.avail_in = sizeof magic;
+	inflater->z.next_out = (unsigned char *)inflater->out;
+	inflater->z.avail_out = READ_SIZE;
+	inflate(&inflater->z, Z_NO_FLUSH);
+	return true;
+}
+
+static enum inflate_event
+member(struct inflater *inflater, struct slice *input)
+{
+	z_stream *z = &inflater->z;
+	const char *from = input->data;
+	size_t taken;
+	int result;
+
+	z->next_in = (unsigned char *)(uintptr_t)input->data;
+	z->avail_in = input->len > UINT32_MAX ? UINT32_MAX :
+	    (unsigned)input->len;
+	z->next_out = (unsigned char *)inflater->out;
+	z->avail_out = READ_SIZE;
+	result = inflate(z, Z_NO_FLUSH);
+	inflater->out_len = READ_SIZE - z->avail_out;
+	inflater->full = z->avail_out == 0;
+	taken = (size_t)((const char *)z->next_in - from);
+	if (inflater->kept_all && !buf_add(&inflater->kept, from, taken))
+		inflater->kept_all = false;
+	take(inflater, input, taken);
+	switch (result) {
+	case Z_STREAM_END:
+		inflater->place = BETWEEN;
+		inflater->full = false;
+		return INFLATE_MEMBER;	/* perhaps with bytes */
+	case Z_OK:
+	case Z_BUF_ERROR:	/* no fault: it needs more input or room */
+		return inflater->out_len > 0 ? INFLATE_BYTES : INFLATE_MORE;
+	case Z_MEM_ERROR:
+		diag_out_of_memory();
+	default:
+		break;
+	}
+	return broken(inflater, z->msg != NULL ? z->msg : "broken gzip data");
+}
+
+/* One step over input (what is to be read again, or what is new). */
+static enum inflate_event
+step(struct inflater *inflater, struct slice *input)
+{
+	if (inflater->place == MEMBER)
+		return member(inflater, input);
+	if (inflater->place == BETWEEN) {
+		if (!between(inflater, input))
+			return INFLATE_MORE;
+		if ((unsigned char)input->data[0] != 0x1f) {
+			inflater->kept_all = false;
+			return broken(inflater,
+			    "bytes behind a gzip member that are none");
+		}
+		begin(inflater);
+	} else if (!search(inflater, input)) {
+		return INFLATE_MORE;
+	}
+	return member(inflater, input);
+}
+
+enum inflate_event
+inflater_run(struct inflater *inflater, struct slice *input)
+{
+	for (;;) {
+		struct slice again = slice_cut(buf_slice(&inflater->again),
+		    inflater->again_at, inflater->again.len);
+		enum inflate_event event;
+
+		inflater->reading_again = again.len > 0;
+		if (again.len == 0 && input->len == 0 && !inflater->full)
+			return INFLATE_MORE;
+		inflater->out_len = 0;
+		event = step(inflater,
+		    inflater->reading_again ? &again : input);
+		switch (event) {
+		case INFLATE_MORE:
+			continue;
+		case INFLATE_BROKEN:
+			if (inflater->told && inflater->out_len == 0)
+				continue;	/* one fault, one message */
+			inflater->told = true;
+			return event;
+		case INFLATE_MEMBER:
+			inflater->tries = 0;
+			inflater->told = false;
+			return event;
+		case INFLATE_BYTES:
+			inflater->told = false;
+			return event;
+		}
+	}
+}
+
+bool
+inflater_finish(struct inflater *inflater)
+{
+	if (inflater->place != MEMBER)
+		return true;
+	inflater->why = "the gzip data ends too early";
+	inflater->fault_at = inflater->at;
+	return false;
+}
+
+const char *
+inflate_library_version(void)
+{
+	return zlibVersion();
+}

@@ -1,0 +1,45 @@
+/* inflate.h -- gzip members to bytes: the owner of the inflating library.
+ * SPDX-License-Identifier: MIT */
+#ifndef INPUT_INFLATE_H
+#define INPUT_INFLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+
+struct inflater;
+
+enum inflate_event {
+	INFLATE_MORE,		/* all input is taken: give more */
+	INFLATE_BYTES,		/* inflater_bytes are there; call again */
+	INFLATE_MEMBER,		/* the same, and with them a member ended, whole
+				 * and right */
+	INFLATE_BROKEN,		/* inflater_why at inflater_at: what follows does
+				 * not go on from what came.  The next member has
+				 * been looked for; call again */
+};
+
+struct inflater *inflater_new(void);
+void inflater_free(struct inflater *inflater);
+
+/* Takes bytes from *input (moving it on) and says what came of it.  Between members
+ * LF, CR and NUL are passed over. */
+enum inflate_event inflater_run(struct inflater *inflater,
+    struct slice *input);
+
+/* Nothing more comes: false when a member is unfinished. */
+bool inflater_finish(struct inflater *inflater);
+
+/* What INFLATE_BYTES or INFLATE_MEMBER made (a broken member's last bytes too), until
+ * the next call. */
+struct slice inflater_bytes(const struct inflater *inflater);
+
+/* Why and where (byte of the compressed input) INFLATE_BROKEN or a false finish. */
+const char *inflater_why(const struct inflater *inflater);
+uint64_t inflater_at(const struct inflater *inflater);
+
+const char *inflate_library_version(void);
+
+#endif

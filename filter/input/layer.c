@@ -1,0 +1,485 @@
+/* layer.c -- recognises what it is fed, unwraps it or hands it to its framer.
+ * SPDX-License-Identifier: MIT */
+#include "input/layer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "input/base64.h"
+#include "input/csv.h"
+#include "input/document.h"
+#include "input/inflate.h"
+#include "input/limits.h"
+#include "input/lines.h"
+#include "input/recognise.h"
+#include "input/rows.h"
+
+struct layer {
+	struct input *input;
+	bool inside;
+	bool own;		/* nothing but gzip is around it: it may be our
+				 * own json, which no log line can be */
+	uint64_t base;		/* offset of the first byte that is not yet fed on */
+	int64_t default_ms;
+	enum layer_kind kind;
+	struct buf head;	/* bytes while undecided */
+	bool told;		/* that this is not read */
+
+	/* wrappings */
+	struct inflater *inflater;
+	bool member_ended;	/* the next bytes may be something else */
+	struct base64 base64;
+	bool item;		/* an item is being decoded */
+	bool item_bad;		/* ... no more: to the next separator */
+	struct buf decoded;
+	struct layer *inner;
+
+	/* framers: one of them */
+	enum shape shape;
+	struct lines *lines;
+	struct rows *rows;
+	struct csv *csv;
+	struct document *document;
+};
+
+struct layer *
+layer_new(struct input *input, bool inside, uint64_t base,
+    int64_t default_ms)
+{
+	struct layer *layer = mem_zero(1, sizeof *layer);
+
+	layer->input = input;
+	layer->inside = inside;
+	layer->own = !inside;
+	layer->base = base;
+	layer->default_ms = default_ms;
+	buf_init(&layer->head, BUF_NO_LIMIT);
+	buf_init(&layer->decoded, BUF_NO_LIMIT);
+	input->depth++;
+	return layer;
+}
+
+void
+layer_free(struct layer *layer)
+{
+	if (layer == NULL)
+		return;
+	document_free(layer->document);
+	csv_free(layer->csv);
+	rows_free(layer->rows);
+	lines_free(layer->lines);
+	layer_free(layer->inner);
+	buf_free(&layer->decoded);
+	inflater_free(layer->inflater);
+	buf_free(&layer->head);
+	layer->input->depth--;
+	free(layer);
+}
+
+static void
+tell(struct layer *layer, enum problem_kind kind, uint64_t at,
+    const char *why)
+{
+	struct frame frame;
+
+	frame_init(&frame, layer->input, layer->inside, at);
+	frame_problem(&frame, kind, 0, 0, "%s", why);
+	frame_free(&frame);
+}
+
+static void
+unread(struct layer *layer, const char *advice)
+{
+	if (layer->told)
+		return;
+	layer->told = true;
+	layer->input->coverage->lines_not_understood++;
+	tell(layer, PROBLEM_NOT_UNDERSTOOD, layer->base, advice);
+}
+
+/* ---- deciding ---- */
+
+static void
+become(struct layer *layer, const struct recognition *r)
+{
+	struct input *input = layer->input;
+
+	layer->kind = r->kind;
+	layer->shape = r->shape;
+	switch (r->kind) {
+	case LAYER_GZIP:
+		layer->inflater = inflater_new();
+		break;
+	case LAYER_LINES:
+		layer->lines = lines_new(input, layer->inside, layer->base,
+		    r->shape);
+		break;
+	case LAYER_ROWS:
+		layer->rows = rows_new(input, layer->inside, layer->base,
+		    r->shape);
+		break;
+	case LAYER_CSV:
+		layer->csv = csv_new(input, layer->inside, layer->base);
+		break;
+	case LAYER_DOCUMENT:
+		layer->document = document_new(input, layer->inside,
+		    layer->base, layer->default_ms, r->shape == SHAPE_BARE);
+		break;
+	case LAYER_SKIP:
+		input->coverage->skipped++;
+		break;
+	case LAYER_UNREAD:
+		unread(layer, r->advice);
+		break;
+	case LAYER_BASE64:
+	case LAYER_UNDECIDED:
+		break;
+	}
+	if (input->may_live && !layer->inside && input->depth == 1 &&
+	    (r->kind == LAYER_DOCUMENT || (r->kind == LAYER_LINES &&
+	    shape_info(r->shape)->live)))
+		input->live = true;
+}
+
+static void pass(struct layer *layer, const char *bytes, size_t len);
+
+static void
+decide(struct layer *layer, bool final)
+{
+	struct input *input = layer->input;
+	struct recognition r;
+	struct buf head = layer->head;
+
+	if (input->depth > LAYER_LIMIT) {
+		r = (struct recognition){ LAYER_UNREAD, SHAPE_UNKNOWN,
+		    "too many wrappings inside each other", 0 };
+	} else {
+		r = recognise(buf_slice(&head), final, layer->own);
+		if (r.kind == LAYER_UNDECIDED)
+			return;
+		if (input->from != SHAPE_UNKNOWN && r.kind != LAYER_GZIP &&
+		    r.kind != LAYER_BASE64) {
+			r.kind = recognise_reader(input->from);
+			r.shape = input->from;
+		}
+	}
+	layer->base += r.mark;
+	become(layer, &r);
+	buf_init(&layer->head, BUF_NO_LIMIT);
+	if (head.len > r.mark)
+		pass(layer, head.data + r.mark, head.len - r.mark);
+	buf_free(&head);
+}
+
+/* ---- gzip ---- */
+
+static bool
+at_border(const struct layer *layer)
+{
+	switch (layer->kind) {
+	case LAYER_LINES:
+		return lines_at_border(layer->lines);
+	case LAYER_ROWS:
+		return rows_at_border(layer->rows);
+	case LAYER_CSV:
+		return csv_at_border(layer->csv);
+	case LAYER_DOCUMENT:
+		return document_at_border(layer->document);
+	case LAYER_SKIP:
+	case LAYER_UNREAD:
+		return true;
+	case LAYER_UNDECIDED:
+	case LAYER_GZIP:
+	case LAYER_BASE64:
+		break;
+	}
+	return false;
+}
+
+static void
+end_inner(struct layer *layer)
+{
+	if (layer->inner == NULL)
+		return;
+	layer_end(layer->inner);
+	layer_free(layer->inner);
+	layer->inner = NULL;
+}
+
+/* Whether a recognised beginning is that of another shape than the one being read. */
+static bool
+is_another(const struct layer *inner, const struct recognition *r,
+    struct slice bytes)
+{
+	switch (r->kind) {
+	case LAYER_LINES:
+	case LAYER_ROWS:
+	case LAYER_CSV:
+		return r->kind != inner->kind || r->shape != inner->shape;
+	case LAYER_DOCUMENT:
+		return r->kind != inner->kind &&
+		    slice_starts(bytes, "{\"messageType\"");
+	case LAYER_GZIP:
+	case LAYER_SKIP:
+	case LAYER_UNREAD:
+		return r->kind != inner->kind;
+	case LAYER_UNDECIDED:
+	case LAYER_BASE64:
+		break;
+	}
+	return false;
+}
+
+static void
+feed_inner(struct layer *layer, struct slice bytes)
+{
+	if (layer->inner == NULL) {
+		layer->inner = layer_new(layer->input, true, 0,
+		    layer->default_ms);
+		layer->inner->own = layer->own && layer->kind == LAYER_GZIP;
+	}
+	layer_feed(layer->inner, bytes.data, bytes.len);
+}
+
+/* Bytes that came out of the wrapping.  Several files may have been joined: what a
+ * gzip member begins with, when what came before it is at an end, is looked at anew.
+ * final: nothing more of this member comes. */
+static void
+give_inner(struct layer *layer, struct slice bytes, bool final)
+{
+	struct recognition r;
+	struct slice head;
+
+	if (!layer->member_ended) {
+		if (bytes.len > 0)
+			feed_inner(layer, bytes);
+		return;
+	}
+	buf_add_slice(&layer->head, bytes);
+	head = buf_slice(&layer->head);
+	if (layer->inner != NULL && at_border(layer->inner)) {
+		r = recognise(head, final, false);
+		if (r.kind == LAYER_UNDECIDED)
+			return;
+		if (head.len > 0 && is_another(layer->inner, &r, head))
+			end_inner(layer);
+	}
+	layer->member_ended = false;
+	if (head.len > 0)
+		feed_inner(layer, head);
+	buf_clear(&layer->head);
+}
+
+/* The next bytes do not follow the last.  A framer knows its shape and goes on with it,
+ * perhaps from the middle of a line; a wrapping must begin anew. */
+static void
+gap(struct layer *layer)
+{
+	enum layer_kind kind;
+
+	if (layer->inner == NULL)
+		return;
+	kind = layer->inner->kind;
+	if (kind == LAYER_GZIP || kind == LAYER_BASE64 ||
+	    kind == LAYER_UNDECIDED)
+		end_inner(layer);
+	else
+		layer_end(layer->inner);
+	layer->member_ended = true;
+}
+
+static void
+gunzip(struct layer *layer, const char *bytes, size_t len)
+{
+	struct inflater *inflater = layer->inflater;
+	struct slice input = { bytes, len };
+
+	for (;;) {
+		switch (inflater_run(inflater, &input)) {
+		case INFLATE_MORE:
+			return;
+		case INFLATE_BYTES:
+			give_inner(layer, inflater_bytes(inflater), false);
+			break;
+		case INFLATE_MEMBER:
+			give_inner(layer, inflater_bytes(inflater), true);
+			layer->member_ended = true;
+			break;
+		case INFLATE_BROKEN:
+			give_inner(layer, inflater_bytes(inflater), true);
+			tell(layer, PROBLEM_DAMAGE, layer->base +
+			    inflater_at(inflater), inflater_why(inflater));
+			gap(layer);
+			break;
+		}
+	}
+}
+
+/* ---- base64 ---- */
+
+static bool
+is_separator(char c)
+{
+	return c == '\n' || c == '\r' || c == '\t' || c == ' ' || c == ',' ||
+	    c == '"';
+}
+
+/* What an item begins with: gzip, or a payload as it is. */
+static bool
+begins_item(struct slice text)
+{
+	return slice_starts(text, "H4sI") || slice_starts(text, "eyJt");
+}
+
+static void
+end_item(struct layer *layer, uint64_t at)
+{
+	if (!layer->item)
+		return;
+	layer->item = false;
+	buf_clear(&layer->decoded);
+	if (!base64_finish(&layer->base64, &layer->decoded) &&
+	    !layer->item_bad)
+		tell(layer, PROBLEM_DAMAGE, at, "base64 that ends too early");
+	give_inner(layer, buf_slice(&layer->decoded), false);
+	end_inner(layer);
+}
+
+/* Items stand between separators; a line end inside one (as base64(1) makes them) is
+ * told from the end of one by what the next begins with. */
+static void
+unbase64(struct layer *layer, const char *bytes, size_t len, bool final)
+{
+	struct buf *head = &layer->head;
+	struct slice text;
+
+	buf_add(head, bytes, len);
+	text = buf_slice(head);
+	while (text.len > 0) {
+		uint64_t at = layer->base + (head->len - text.len);
+		size_t taken;
+
+		if (is_separator(text.data[0])) {
+			size_t skip = 1;
+
+			while (skip < text.len && is_separator(text.data[skip]))
+				skip++;
+			if (text.len - skip < 4 && !final)
+				break;		/* wait for what begins */
+			text = slice_cut(text, skip, text.len);
+			if (text.len > 0 && begins_item(text))
+				end_item(layer, at);
+			layer->item_bad = layer->item_bad && layer->item;
+			continue;
+		}
+		if (!layer->item) {
+			layer->item = true;
+			layer->item_bad = false;
+		}
+		buf_clear(&layer->decoded);
+		taken = layer->item_bad ? 0 : base64_feed(&layer->base64, text,
+		    &layer->decoded);
+		give_inner(layer, buf_slice(&layer->decoded), false);
+		text = slice_cut(text, taken, text.len);
+		if (text.len == 0 || is_separator(text.data[0]))
+			continue;
+		if (!layer->item_bad)
+			tell(layer, PROBLEM_DAMAGE, layer->base +
+			    (head->len - text.len), "a byte that is not base64");
+		layer->item_bad = true;
+		while (text.len > 0 && !is_separator(text.data[0]))
+			text = slice_cut(text, 1, text.len);
+	}
+	layer->base += head->len - text.len;
+	buf_drop(head, head->len - text.len);
+}
+
+/* ---- all ---- */
+
+static void
+pass(struct layer *layer, const char *bytes, size_t len)
+{
+	switch (layer->kind) {
+	case LAYER_GZIP:
+		gunzip(layer, bytes, len);
+		break;
+	case LAYER_BASE64:
+		unbase64(layer, bytes, len, false);
+		break;
+	case LAYER_LINES:
+		lines_feed(layer->lines, bytes, len);
+		break;
+	case LAYER_ROWS:
+		rows_feed(layer->rows, bytes, len);
+		break;
+	case LAYER_CSV:
+		csv_feed(layer->csv, bytes, len);
+		break;
+	case LAYER_DOCUMENT:
+		document_feed(layer->document, bytes, len);
+		break;
+	case LAYER_SKIP:
+	case LAYER_UNREAD:
+	case LAYER_UNDECIDED:
+		break;
+	}
+}
+
+void
+layer_feed(struct layer *layer, const char *bytes, size_t len)
+{
+	if (layer->kind != LAYER_UNDECIDED) {
+		pass(layer, bytes, len);
+		return;
+	}
+	buf_add(&layer->head, bytes, len);
+	decide(layer, false);
+}
+
+void
+layer_idle(struct layer *layer)
+{
+	/* a silence says nothing of what the first line will be */
+	if (layer->kind == LAYER_LINES)
+		lines_idle(layer->lines);
+	else if (layer->kind == LAYER_DOCUMENT)
+		document_idle(layer->document);
+}
+
+void
+layer_end(struct layer *layer)
+{
+	if (layer->kind == LAYER_UNDECIDED && layer->head.len > 0)
+		decide(layer, true);
+	switch (layer->kind) {
+	case LAYER_GZIP:
+		if (!inflater_finish(layer->inflater))
+			tell(layer, PROBLEM_DAMAGE, layer->base +
+			    inflater_at(layer->inflater),
+			    inflater_why(layer->inflater));
+		give_inner(layer, (struct slice){ NULL, 0 }, true);
+		end_inner(layer);
+		break;
+	case LAYER_BASE64:
+		unbase64(layer, NULL, 0, true);
+		end_item(layer, layer->base);
+		break;
+	case LAYER_LINES:
+		lines_end(layer->lines);
+		break;
+	case LAYER_ROWS:
+		rows_end(layer->rows);
+		break;
+	case LAYER_CSV:
+		csv_end(layer->csv);
+		break;
+	case LAYER_DOCUMENT:
+		document_end(layer->document);
+		break;
+	case LAYER_SKIP:
+	case LAYER_UNREAD:
+	case LAYER_UNDECIDED:
+		break;
+	}
+}

@@ -1,0 +1,99 @@
+/* main.c -- the command line to a verb, a verb to an exit status.
+ * SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/env.h"
+#include "base/time.h"
+#include "input/inflate.h"
+#include "match/regex.h"
+#include "options.h"
+#include "sink/output.h"
+#include "verbs/sift.h"
+#include "verbs/stop.h"
+
+/* Standard output got a text that was asked for. */
+static int
+print(const struct buf *text)
+{
+	output_write(buf_slice(text));
+	if (output_failed() == NULL)
+		return EXIT_DONE;
+	diag_say("standard output: %s", output_failed());
+	return EXIT_OUTPUT;
+}
+
+static bool
+wants_text(const struct options *options, struct buf *text)
+{
+	if (options->help || options->long_help)
+		options_help(text, options->long_help);
+	else if (options->from_help)
+		options_from_help(text);
+	else if (options->version)
+		buf_printf(text, "cwsift %s\nzlib %s\nPCRE2 %s\n",
+		    CWSIFT_VERSION, inflate_library_version(),
+		    regex_library_version());
+	else
+		return false;
+	return true;
+}
+
+/* Colour: on a terminal that can, and nobody said no (no-color.org). */
+static void
+settle_colour(struct options *options)
+{
+	const char *terminal = env_get("TERM");
+
+	if (options->colour != CHOICE_AUTO)
+		return;
+	options->colour = output_is_terminal() && env_get("NO_COLOR") == NULL &&
+	    terminal != NULL && strcmp(terminal, "dumb") != 0 ?
+	    CHOICE_ALWAYS : CHOICE_NEVER;
+}
+
+static int
+run(struct options *options)
+{
+	struct error err;
+
+	if (options->verb != VERB_SIFT) {
+		diag_say("%s: this version cannot do that yet (./%s is a file "
+		    "of that name)", verb_name(options->verb),
+		    verb_name(options->verb));
+		return EXIT_USAGE;
+	}
+	if (time_use_zone(options->zone, &err) == -1) {
+		diag_say("--tz: %s (try --help)", err.text);
+		return EXIT_USAGE;
+	}
+	settle_colour(options);
+	if (options->operand_count == 0 && isatty(STDIN_FILENO) == 1)
+		diag_say("reading standard input (--help says more)");
+	return sift(options);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	struct error err;
+	struct buf text;
+	int status;
+
+	stop_listen();
+	buf_init(&text, BUF_NO_LIMIT);
+	if (options_read(&options, argc, argv, &err) == -1) {
+		diag_say("%s (try --help)", err.text);
+		status = EXIT_USAGE;
+	} else if (wants_text(&options, &text)) {
+		status = print(&text);
+	} else {
+		status = run(&options);
+	}
+	buf_free(&text);
+	options_free(&options);
+	return status;
+}

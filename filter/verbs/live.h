@@ -1,0 +1,37 @@
+/* live.h -- telling incidents while the input is still being written.
+ * SPDX-License-Identifier: MIT */
+#ifndef VERBS_LIVE_H
+#define VERBS_LIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "match/match.h"
+#include "reduce/reducer.h"
+#include "sink/lines.h"
+
+#define LIVE_LATE_MS (10 * 60 * 1000)	/* how late a record may come */
+
+struct live;
+
+/* reducer: where matches go, the worker's. */
+struct live *live_new(struct reducer *reducer, enum format format,
+    int64_t window_ms, bool colour);
+void live_free(struct live *live);
+
+/* Before the matches of a chunk.  again: its first record is the one that was open,
+ * what was concluded from it is void. */
+void live_chunk(struct live *live, bool again);
+
+/* A match; open: of the record that may still go on. */
+void live_match(struct live *live, const struct match *match, bool open);
+
+/* Nothing came for a while (now_ms: the clock), or event time has gone on. */
+void live_pass(struct live *live, int64_t now_ms);
+
+/* The end: what was open is whole, what was not told is. */
+void live_end(struct live *live);
+
+bool live_told(const struct live *live);
+
+#endif

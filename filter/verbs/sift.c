@@ -1,0 +1,457 @@
+/* sift.c -- wires the stages: tasks over threads, their results into one.
+ * SPDX-License-Identifier: MIT */
+#include "verbs/sift.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "input/walk.h"
+#include "match/ruleset.h"
+#include "sink/output.h"
+#include "verbs/stop.h"
+#include "verbs/worker.h"
+
+#define PROGRESS_NS 200000000		/* between two states of the line */
+#define OUTPUT_SIZE ((size_t)64 << 10)	/* bytes gathered before a write */
+
+struct sift {
+	struct options *options;
+	struct ruleset rules;
+	struct plan *plan;
+	struct job job;
+	struct task *tasks;
+	size_t task_count, task_room;
+	const struct operand *operand;	/* being expanded */
+	uint64_t total;			/* bytes of all tasks, where known */
+	struct coverage coverage;	/* of what came before the tasks */
+
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	size_t next;			/* task to be taken */
+	unsigned running;		/* threads */
+};
+
+/* ---- rules ---- */
+
+static int
+load_rules(struct sift *sift)
+{
+	const struct options *options = sift->options;
+	struct ruleset *set = &sift->rules;
+	bool builtin = options->rule_count == 0;
+
+	for (size_t i = 0; i < options->rule_count; i++) {
+		const struct rule_option *rule = &options->rules[i];
+
+		if (rule->kind != 'r')
+			ruleset_add(set, rule->kind, slice_from(rule->value));
+		else if (strcmp(rule->value, "builtin") == 0)
+			builtin = true;
+		else
+			ruleset_read_path(set, rule->value);
+	}
+	ruleset_read_builtin(set, builtin);
+	for (size_t i = 0; i < options->without_count; i++)
+		ruleset_without(set, slice_from(options->without[i]));
+	if (ruleset_finish(set) == 0)
+		return 0;
+	diag_raw(buf_slice(&set->errors));
+	return -1;
+}
+
+static int
+read_bound(const char *text, int64_t now_ms, const char *option, int64_t *ms)
+{
+	struct error err;
+
+	*ms = TIME_NONE;
+	if (text == NULL)
+		return 0;
+	if (time_read_point(slice_from(text), now_ms, ms, &err) == 0)
+		return 0;
+	diag_say("%s: %s (try --help)", option, err.text);
+	return -1;
+}
+
+/* ---- tasks ---- */
+
+static void
+add_task(void *ctx, const char *path)
+{
+	struct sift *sift = ctx;
+	struct task *task;
+	struct stat st;
+
+	sift->tasks = mem_grow(sift->tasks, sift->task_count + 1,
+	    &sift->task_room, sizeof *sift->tasks);
+	task = &sift->tasks[sift->task_count++];
+	*task = (struct task){ .naming = { .service = sift->operand->service,
+	    .group = sift->operand->group } };
+	buf_init(&task->said, BUF_NO_LIMIT);
+	if (path == NULL)
+		return;
+	task->path = mem_copy(slice_from(path));
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+		task->size = (uint64_t)st.st_size;
+	sift->total += task->size;
+}
+
+static void
+skip_file(void *ctx, const char *path)
+{
+	struct sift *sift = ctx;
+
+	sift->coverage.skipped++;
+	if (sift->options->stats)
+		diag_say("%s: passed over", path);
+}
+
+static void
+fail_file(void *ctx, const char *path, const char *why)
+{
+	struct sift *sift = ctx;
+
+	sift->coverage.damages++;
+	diag_say("%s: %s", path, why);
+}
+
+static void
+make_tasks(struct sift *sift)
+{
+	const struct options *options = sift->options;
+	struct walk walk = { sift, add_task, skip_file, fail_file };
+	struct operand input = { "-", options->group, options->service };
+
+	if (options->operand_count == 0) {
+		sift->operand = &input;
+		add_task(sift, NULL);
+	}
+	for (size_t i = 0; i < options->operand_count; i++) {
+		sift->operand = &options->operands[i];
+		if (strcmp(sift->operand->path, "-") == 0)
+			add_task(sift, NULL);
+		else
+			walk_operand(&walk, sift->operand->path);
+	}
+	if (sift->task_count == 1)
+		sift->tasks[0].at_once = true;
+}
+
+/* ---- threads ---- */
+
+static struct task *
+take_task(struct sift *sift)
+{
+	struct task *task = NULL;
+
+	pthread_mutex_lock(&sift->lock);
+	if (sift->next < sift->task_count && stop_signal() == 0 &&
+	    !atomic_load(&sift->job.refused) && !atomic_load(&sift->job.gone))
+		task = &sift->tasks[sift->next++];
+	pthread_mutex_unlock(&sift->lock);
+	return task;
+}
+
+struct crew {
+	struct sift *sift;
+	struct worker *worker;
+	pthread_t thread;
+	bool started;
+};
+
+static void *
+work(void *arg)
+{
+	struct crew *crew = arg;
+	struct sift *sift = crew->sift;
+	struct task *task;
+
+	while ((task = take_task(sift)) != NULL)
+		worker_run(crew->worker, task);
+	pthread_mutex_lock(&sift->lock);
+	sift->running--;
+	pthread_cond_signal(&sift->done);
+	pthread_mutex_unlock(&sift->lock);
+	return NULL;
+}
+
+static void
+show_progress(struct sift *sift)
+{
+	uint64_t read = atomic_load(&sift->job.read);
+	char bar[21], line[128];
+	unsigned filled;
+
+	if (sift->total == 0)
+		return;
+	if (read > sift->total)
+		read = sift->total;
+	filled = (unsigned)(read * 20 / sift->total);
+	memset(bar, '-', 20);
+	memset(bar, '#', filled);
+	bar[20] = '\0';
+	snprintf(line, sizeof line, "[%s] %3u %%  file %zu of %zu", bar,
+	    (unsigned)(read * 100 / sift->total), sift->next,
+	    sift->task_count);
+	diag_progress(line);
+}
+
+/* Waits for the threads; on a terminal the wait is shown. */
+static void
+wait_for(struct sift *sift, bool progress)
+{
+	pthread_mutex_lock(&sift->lock);
+	while (sift->running > 0) {
+		struct timespec until;
+
+		if (!progress) {
+			pthread_cond_wait(&sift->done, &sift->lock);
+			continue;
+		}
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += PROGRESS_NS;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_nsec -= 1000000000;
+			until.tv_sec++;
+		}
+		pthread_cond_timedwait(&sift->done, &sift->lock, &until);
+		show_progress(sift);
+	}
+	pthread_mutex_unlock(&sift->lock);
+	if (progress)
+		diag_progress(NULL);
+}
+
+static unsigned
+thread_count(const struct sift *sift)
+{
+	const struct options *options = sift->options;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned count = options->threads;
+
+	if (count == 0)
+		count = processors < 1 ? 1 : (unsigned)processors;
+	/* records come out in the order of operands */
+	if (options->format == FORMAT_RECORDS)
+		count = 1;
+	if (count > sift->task_count)
+		count = (unsigned)sift->task_count;
+	return count == 0 ? 1 : count;
+}
+
+/* Runs all tasks; the first worker has everything afterwards. */
+static struct worker *
+run(struct sift *sift, bool *told, bool *nameless, bool *timeless,
+    bool *live)
+{
+	unsigned count = thread_count(sift);
+	struct crew *crew = mem_zero(count, sizeof *crew);
+	bool progress = diag_is_terminal() && !sift->options->quiet &&
+	    sift->total > 0;
+	struct worker *first;
+
+	for (unsigned i = 0; i < count; i++) {
+		crew[i].sift = sift;
+		crew[i].worker = worker_new(&sift->job);
+	}
+	sift->running = count;
+	if (count == 1 && !progress) {
+		work(&crew[0]);
+	} else {
+		for (unsigned i = 0; i < count; i++) {
+			crew[i].started = pthread_create(&crew[i].thread,
+			    NULL, work, &crew[i]) == 0;
+			if (!crew[i].started) {
+				pthread_mutex_lock(&sift->lock);
+				sift->running--;
+				pthread_mutex_unlock(&sift->lock);
+			}
+		}
+		wait_for(sift, progress);
+		for (unsigned i = 0; i < count; i++)
+			if (crew[i].started)
+				pthread_join(crew[i].thread, NULL);
+		/* no thread could be had: this one does it */
+		sift->running = 1;
+		work(&crew[0]);
+	}
+	first = crew[0].worker;
+	for (unsigned i = 0; i < count; i++) {
+		struct worker *worker = crew[i].worker;
+
+		*told = *told || worker_told(worker);
+		*nameless = *nameless || worker_nameless(worker);
+		*timeless = *timeless || worker_timeless(worker);
+		*live = *live || worker_was_live(worker);
+		if (i == 0)
+			continue;
+		reducer_absorb(worker_reducer(first), worker_reducer(worker));
+		coverage_merge(worker_coverage(first),
+		    worker_coverage(worker));
+		worker_free(worker);
+	}
+	free(crew);
+	coverage_merge(worker_coverage(first), &sift->coverage);
+	return first;
+}
+
+/* ---- the end ---- */
+
+static bool
+print_incidents(struct sift *sift, struct reducer *reducer)
+{
+	const struct options *options = sift->options;
+	struct incident **incidents;
+	bool told = false;
+	struct buf out;
+	size_t count;
+
+	buf_init(&out, BUF_NO_LIMIT);
+	incidents = reducer_sorted(reducer, &count);
+	for (size_t i = 0; i < count; i++) {
+		bool tellable = incident_tellable(incidents[i]);
+
+		told = told || tellable;
+		if (!tellable && options->format != FORMAT_JSON)
+			continue;
+		lines_incident(&out, incidents[i], options->format,
+		    options->colour == CHOICE_ALWAYS);
+		if (out.len >= OUTPUT_SIZE) {
+			output_write(buf_slice(&out));
+			buf_clear(&out);
+		}
+	}
+	output_write(buf_slice(&out));
+	buf_free(&out);
+	return told;
+}
+
+static void
+print_coverage(struct sift *sift, const struct coverage *coverage)
+{
+	struct buf out;
+
+	buf_init(&out, BUF_NO_LIMIT);
+	partial_print_coverage(&out, coverage, &sift->job.terms);
+	output_write(buf_slice(&out));
+	buf_free(&out);
+}
+
+static void
+say_coverage(const struct sift *sift, const struct coverage *coverage)
+{
+	const struct options *options = sift->options;
+	struct buf out;
+
+	if (options->quiet || (!options->stats && !diag_is_terminal() &&
+	    coverage_complete(coverage)))
+		return;
+	buf_init(&out, BUF_NO_LIMIT);
+	lines_coverage(&out, coverage);
+	diag_raw(buf_slice(&out));
+	buf_free(&out);
+}
+
+static int
+conclude(struct sift *sift, struct worker *worker, bool told, bool nameless,
+    bool timeless, bool live)
+{
+	const struct options *options = sift->options;
+	struct coverage *coverage = worker_coverage(worker);
+	struct reducer *reducer = worker_reducer(worker);
+	uint64_t dropped = reducer_dropped(reducer);
+	int status = EXIT_DONE;
+
+	for (size_t i = 0; i < sift->task_count; i++)
+		task_tell(&sift->tasks[i]);
+	if (atomic_load(&sift->job.refused))
+		return EXIT_USAGE;
+	if (dropped > 0) {
+		coverage->damages += dropped;
+		diag_say("more incidents than %d: %llu matches were not kept",
+		    REDUCER_INCIDENT_LIMIT, (unsigned long long)dropped);
+	}
+	if (options->format != FORMAT_RECORDS &&
+	    !(live && options->format == FORMAT_LINE))
+		told = print_incidents(sift, reducer) || told;
+	if (options->format == FORMAT_JSON)
+		print_coverage(sift, coverage);
+	if (nameless)
+		diag_say("some failures have no service but ?RULE: the input "
+		    "does not carry its log group; name it with -g");
+	if (timeless)
+		diag_say("some failures have no time: the input does not "
+		    "carry it");
+	if (coverage->records == 0 && !options->allow_empty) {
+		diag_say("no record was read%s", coverage_complete(coverage) ?
+		    " (--allow-empty if that is fine)" : "");
+		status = EXIT_INCOMPLETE;
+	} else if (coverage->records > 0 && !options->allow_empty &&
+	    coverage->outside == coverage->records) {
+		diag_say("no record lies in the interval of --since and "
+		    "--until (--allow-empty if that is fine)");
+		status = EXIT_INCOMPLETE;
+	}
+	say_coverage(sift, coverage);
+	if (told && options->exit_code && status < EXIT_INCIDENTS)
+		status = EXIT_INCIDENTS;
+	if (!coverage_complete(coverage))
+		status = EXIT_INCOMPLETE;
+	if (output_failed() != NULL) {
+		diag_say("standard output: %s", output_failed());
+		status = EXIT_OUTPUT;
+	}
+	if (stop_signal() != 0)
+		status = EXIT_SIGNAL + stop_signal();
+	return status;
+}
+
+int
+sift(struct options *options)
+{
+	struct sift sift = { .options = options };
+	bool told = false, nameless = false, timeless = false, live = false;
+	int64_t now_ms = time_now_ms();
+	int status = EXIT_USAGE;
+	struct worker *worker;
+
+	ruleset_init(&sift.rules);
+	pthread_mutex_init(&sift.lock, NULL);
+	pthread_cond_init(&sift.done, NULL);
+	coverage_init(&sift.coverage);
+	if (load_rules(&sift) == -1 ||
+	    read_bound(options->since, now_ms, "--since",
+	    &sift.job.since_ms) == -1 ||
+	    read_bound(options->until, now_ms, "--until",
+	    &sift.job.until_ms) == -1)
+		goto out;
+	sift.plan = plan_new(&sift.rules, options->level,
+	    !options->no_search);
+	sift.job.options = options;
+	sift.job.plan = sift.plan;
+	sift.job.terms = (struct partial_terms){ options->window_ms,
+	    options->level };
+	make_tasks(&sift);
+	worker = run(&sift, &told, &nameless, &timeless, &live);
+	status = conclude(&sift, worker, told, nameless, timeless, live);
+	worker_free(worker);
+out:
+	for (size_t i = 0; i < sift.task_count; i++) {
+		free(sift.tasks[i].path);
+		buf_free(&sift.tasks[i].said);
+	}
+	free(sift.tasks);
+	plan_free(sift.plan);
+	pthread_cond_destroy(&sift.done);
+	pthread_mutex_destroy(&sift.lock);
+	ruleset_free(&sift.rules);
+	return status;
+}

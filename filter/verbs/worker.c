@@ -1,0 +1,398 @@
+/* worker.c -- from the bytes of an operand to incidents in a reducer.
+ * SPDX-License-Identifier: MIT */
+#include "verbs/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "input/limits.h"
+#include "input/source.h"
+#include "sink/lines.h"
+#include "sink/output.h"
+#include "verbs/live.h"
+#include "verbs/stop.h"
+
+#define QUIET_MS 200			/* silence after which an open record is
+					 * judged, and signals are looked for */
+#define PROBLEMS_SAID 10		/* of one file; more are counted */
+
+struct worker {
+	struct job *job;
+	struct matcher *matcher;
+	struct reducer *reducer;
+	struct coverage coverage;
+	struct buf out;			/* -o records */
+	struct buf scratch;
+	bool nameless, timeless, was_live, told;
+
+	/* of the task being read */
+	struct task *task;
+	struct source *source;
+	bool may_live;
+	struct live *live;
+	struct partial_reader partial;
+	bool partial_met;
+	const struct chunk *chunk;	/* whose matches come */
+};
+
+struct worker *
+worker_new(struct job *job)
+{
+	struct worker *worker = mem_zero(1, sizeof *worker);
+
+	worker->job = job;
+	worker->matcher = matcher_new(job->plan);
+	worker->reducer = reducer_new(job->options->window_ms);
+	coverage_init(&worker->coverage);
+	buf_init(&worker->out, BUF_NO_LIMIT);
+	buf_init(&worker->scratch, BUF_NO_LIMIT);
+	return worker;
+}
+
+void
+worker_free(struct worker *worker)
+{
+	if (worker == NULL)
+		return;
+	buf_free(&worker->scratch);
+	buf_free(&worker->out);
+	reducer_free(worker->reducer);
+	matcher_free(worker->matcher);
+	free(worker);
+}
+
+struct reducer *
+worker_reducer(struct worker *worker)
+{
+	return worker->reducer;
+}
+
+struct coverage *
+worker_coverage(struct worker *worker)
+{
+	return &worker->coverage;
+}
+
+bool
+worker_told(const struct worker *worker)
+{
+	return worker->told;
+}
+
+bool
+worker_nameless(const struct worker *worker)
+{
+	return worker->nameless;
+}
+
+bool
+worker_timeless(const struct worker *worker)
+{
+	return worker->timeless;
+}
+
+bool
+worker_was_live(const struct worker *worker)
+{
+	return worker->was_live;
+}
+
+/* ---- what goes wrong ---- */
+
+static const char *
+name_of(const struct task *task)
+{
+	return task->path == NULL ? "standard input" : task->path;
+}
+
+static void
+say(struct task *task, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+say(struct task *task, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	if (++task->problems > PROBLEMS_SAID)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	if (task->at_once) {
+		diag_say("%s: %s", name_of(task), text);
+		return;
+	}
+	buf_add_slice(&task->said, slice_from(text));
+	buf_byte(&task->said, '\0');
+}
+
+void
+task_tell(struct task *task)
+{
+	const char *line = task->said.data;
+	const char *end = line + task->said.len;
+
+	for (; line < end; line += strlen(line) + 1)
+		diag_say("%s: %s", name_of(task), line);
+	if (task->problems > PROBLEMS_SAID)
+		diag_say("%s: and %u more", name_of(task),
+		    task->problems - PROBLEMS_SAID);
+	buf_free(&task->said);
+	task->problems = 0;
+}
+
+static void
+on_problem(void *ctx, const struct problem *problem)
+{
+	struct worker *worker = ctx;
+
+	say(worker->task, "%s, at byte %llu%s", problem->text,
+	    (unsigned long long)problem->at,
+	    problem->inside ? " of what is inside" : "");
+}
+
+static void
+on_gave_up(void *ctx, struct slice rule, const struct record *record)
+{
+	struct worker *worker = ctx;
+
+	worker->coverage.gave_up++;
+	say(worker->task, "rule %.*s gave up on the record at byte %llu",
+	    (int)rule.len, rule.data, (unsigned long long)record->at);
+}
+
+/* ---- records ---- */
+
+static bool
+is_outside(const struct job *job, int64_t ms)
+{
+	return ms != TIME_NONE &&
+	    ((job->since_ms != TIME_NONE && ms < job->since_ms) ||
+	    (job->until_ms != TIME_NONE && ms >= job->until_ms));
+}
+
+static void
+on_match(void *ctx, const struct match *match)
+{
+	struct worker *worker = ctx;
+	bool open = worker->chunk->open &&
+	    match->record + 1 == worker->chunk->count;
+
+	if (is_outside(worker->job, match->time_ms))
+		return;
+	worker->nameless = worker->nameless || match->nameless;
+	worker->timeless = worker->timeless || match->time_ms == TIME_NONE;
+	if (worker->live != NULL) {
+		live_match(worker->live, match, open);
+		return;
+	}
+	if (worker->job->options->format == FORMAT_RECORDS) {
+		lines_record(&worker->out, match);
+		worker->told = true;
+		return;
+	}
+	reducer_take(worker->reducer, match);
+}
+
+static void
+fold_partials(struct worker *worker, const struct chunk *chunk)
+{
+	worker->partial_met = true;
+	for (size_t i = 0; i < chunk->count; i++) {
+		struct slice line = chunk_message(chunk, &chunk->records[i],
+		    &worker->scratch);
+		struct error err;
+
+		if (atomic_load(&worker->job->refused))
+			return;
+		if (slice_trim(line).len == 0 ||
+		    partial_read(&worker->partial, line, &err) == 0)
+			continue;
+		/* a line that is not ours at all: then the first was not
+		 * either, whoever wrote it */
+		if (err.kind == ERROR_USAGE ||
+		    !slice_starts(line, "{\"cwsift\":")) {
+			atomic_store(&worker->job->refused, true);
+			say(worker->task, "%s", err.text);
+			return;
+		}
+		worker->coverage.damages++;
+		worker->coverage.damaged_bytes += line.len;
+		say(worker->task, "%s, at byte %llu", err.text,
+		    (unsigned long long)chunk->records[i].at);
+	}
+}
+
+static void
+on_chunk(void *ctx, const struct chunk *chunk)
+{
+	struct worker *worker = ctx;
+	const struct job *job = worker->job;
+	struct match_sink sink = { worker, on_match, on_gave_up };
+
+	if (chunk->shape == SHAPE_CWSIFT) {
+		fold_partials(worker, chunk);
+		return;
+	}
+	if (worker->live == NULL && source_is_live(worker->source) &&
+	    !worker->was_live) {
+		worker->was_live = true;
+		worker->live = live_new(worker->reducer, job->options->format,
+		    job->options->window_ms, job->options->colour ==
+		    CHOICE_ALWAYS);
+	}
+	if (job->since_ms != TIME_NONE || job->until_ms != TIME_NONE) {
+		/* an open record is counted when it is whole */
+		size_t whole = chunk->count - (chunk->open ? 1 : 0);
+
+		for (size_t i = 0; i < whole; i++)
+			if (is_outside(job, chunk->records[i].time_ms))
+				worker->coverage.outside++;
+	}
+	worker->chunk = chunk;
+	if (worker->live != NULL)
+		live_chunk(worker->live, chunk->again);
+	matcher_chunk(worker->matcher, chunk, &worker->task->naming, &sink);
+	if (worker->live != NULL) {
+		live_pass(worker->live, TIME_NONE);
+	} else if (worker->out.len > 0) {
+		output_write(buf_slice(&worker->out));
+		buf_clear(&worker->out);
+	}
+	if (output_closed())
+		atomic_store(&worker->job->gone, true);
+}
+
+/* ---- bytes ---- */
+
+static bool
+is_over(const struct worker *worker)
+{
+	return stop_signal() != 0 || atomic_load(&worker->job->refused) ||
+	    atomic_load(&worker->job->gone);
+}
+
+/* Whether there is something to read: 1, or 0 when nothing came for QUIET_MS. */
+static int
+wait_for(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	return poll(&poll_fd, 1, QUIET_MS) > 0;
+}
+
+static void
+idle(struct worker *worker)
+{
+	if (!worker->may_live)
+		return;
+	source_idle(worker->source);
+	if (worker->live != NULL)
+		live_pass(worker->live, time_now_ms());
+}
+
+static void
+read_all(struct worker *worker, int fd, bool waits)
+{
+	char *bytes = mem_alloc(READ_SIZE);
+
+	while (!is_over(worker)) {
+		ssize_t len;
+
+		if (waits && !wait_for(fd)) {
+			idle(worker);
+			continue;
+		}
+		len = read(fd, bytes, READ_SIZE);
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0) {
+			worker->coverage.damages++;
+			say(worker->task, "%s", strerror(errno));
+			break;
+		}
+		if (len == 0)
+			break;
+		source_feed(worker->source, bytes, (size_t)len);
+		atomic_fetch_add(&worker->job->read, (uint_fast64_t)len);
+	}
+	free(bytes);
+}
+
+static void
+finish(struct worker *worker)
+{
+	struct error err;
+
+	source_end(worker->source);
+	if (worker->live != NULL) {
+		live_end(worker->live);
+		worker->told = worker->told || live_told(worker->live);
+		live_free(worker->live);
+		worker->live = NULL;
+	}
+	if (!worker->partial_met || stop_signal() != 0)
+		return;
+	if (!atomic_load(&worker->job->refused) &&
+	    partial_finish(&worker->partial, &err) == -1) {
+		atomic_store(&worker->job->refused, true);
+		say(worker->task, "%s", err.text);
+	}
+}
+
+void
+worker_run(struct worker *worker, struct task *task)
+{
+	const struct options *options = worker->job->options;
+	struct source_sink sink = { worker, on_chunk, on_problem };
+	int fd = STDIN_FILENO;
+	struct stat st;
+	bool regular;
+
+	worker->task = task;
+	if (task->path != NULL) {
+		fd = open(task->path, O_RDONLY | O_CLOEXEC);
+		if (fd == -1) {
+			worker->coverage.damages++;
+			say(task, "%s", strerror(errno));
+			return;
+		}
+	}
+	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
+		worker->coverage.damages++;
+		say(task, "%s", S_ISDIR(st.st_mode) ? strerror(EISDIR) :
+		    strerror(errno));
+		if (task->path != NULL)
+			close(fd);
+		return;
+	}
+	regular = S_ISREG(st.st_mode);
+	worker->coverage.files++;
+	worker->partial_met = false;
+	worker->partial = (struct partial_reader){
+	    .terms = worker->job->terms, .reducer = worker->reducer,
+	    .coverage = &worker->coverage };
+	worker->source = source_new(task->path, options->from, &sink,
+	    &worker->coverage);
+	worker->may_live = options->live || (task->path == NULL &&
+	    task->at_once && !regular && !options->batch);
+	if (worker->may_live)
+		source_live(worker->source, options->live);
+	read_all(worker, fd, !regular);
+	finish(worker);
+	source_free(worker->source);
+	worker->source = NULL;
+	if (task->path != NULL)
+		close(fd);
+}

@@ -1,0 +1,59 @@
+/* worker.h -- reads operands: source, matcher and reducer joined, one thread's worth.
+ * SPDX-License-Identifier: MIT */
+#ifndef VERBS_WORKER_H
+#define VERBS_WORKER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "input/coverage.h"
+#include "match/matcher.h"
+#include "options.h"
+#include "reduce/partial.h"
+#include "reduce/reducer.h"
+
+/* What all workers read and none changes. */
+struct job {
+	const struct options *options;
+	const struct plan *plan;
+	int64_t since_ms, until_ms;	/* TIME_NONE: no bound */
+	struct partial_terms terms;
+	atomic_uint_fast64_t read;	/* bytes so far, for the progress line */
+	atomic_bool refused;		/* a json input that may not be folded */
+	atomic_bool gone;		/* nobody reads what is printed */
+};
+
+/* One file.  Its messages are kept, so that they come out in the order of operands
+ * whoever reads it. */
+struct task {
+	char *path;			/* NULL: standard input */
+	struct naming naming;
+	uint64_t size;			/* bytes, where that is known */
+	struct buf said;		/* lines for standard error */
+	unsigned problems;
+	bool at_once;			/* say them as they come */
+};
+
+struct worker;
+
+struct worker *worker_new(struct job *job);
+void worker_free(struct worker *worker);
+
+/* Reads it to its end, or until a stop. */
+void worker_run(struct worker *worker, struct task *task);
+
+/* What is left to tell of the task's problems. */
+void task_tell(struct task *task);
+
+struct reducer *worker_reducer(struct worker *worker);
+struct coverage *worker_coverage(struct worker *worker);
+
+/* What came out besides. */
+bool worker_told(const struct worker *worker);	/* live: some incident */
+bool worker_nameless(const struct worker *worker);	/* some ?RULE-ID */
+bool worker_timeless(const struct worker *worker);	/* some without time */
+bool worker_was_live(const struct worker *worker);
+
+#endif

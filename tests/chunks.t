@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+# chunks.t -- how the bytes arrive does not show in the records.
+# SPDX-License-Identifier: MIT
+#
+# Every input that the tests have is fed by tests/feed.c one byte at a time, in steps
+# and split at every border (large ones at every 37th byte), cut, and damaged.
+import os
+import shlex
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(1, os.path.join(sys.path[0], "shapes"))
+from lib import *
+import render
+
+BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
+FEED = os.path.join(BUILD, "feed")
+
+
+def build():
+    library = os.path.join(BUILD, "libcwsift.a")
+    source = os.path.join(TESTS, "feed.c")
+    if not os.path.exists(library):
+        bail("%s is not there: make" % library)
+    if os.path.exists(FEED) and os.path.getmtime(FEED) > max(
+            os.path.getmtime(library), os.path.getmtime(source)):
+        return
+    flags = lambda n, d="": shlex.split(os.environ.get(n, d))
+    libs = subprocess.run(["pkg-config", "--libs", "zlib", "libpcre2-8"],
+                          stdout=subprocess.PIPE).stdout.decode().split()
+    command = flags("CC", "cc") + [
+        "-std=c11", "-Wall", "-Wextra", "-D_POSIX_C_SOURCE=200809L",
+        "-I" + os.path.join(ROOT, "filter"), "-pthread"] + \
+        flags("EXTRA_CFLAGS") + flags("CFLAGS", "-O2 -g") + \
+        ["-o", FEED, source, library] + flags("LDFLAGS") + libs + \
+        flags("LDLIBS")
+    p = subprocess.run(command, stdout=subprocess.PIPE,
+                       stderr=subprocess.STDOUT)
+    if p.returncode != 0:
+        bail("tests/feed.c: " + show(p.stdout))
+
+
+def feed(job):
+    mode, number, path = job
+    try:
+        p = subprocess.run([FEED, mode, str(number), path], timeout=150,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                           env=environment(), cwd=ROOT)
+        return p.returncode, p.stdout
+    except subprocess.TimeoutExpired as e:
+        return -99, (e.stdout or b"") + b"killed after 150 s"
+
+
+def inputs(folder):
+    """(path, whether its times are its own)"""
+    out = []
+    for top in ("samples", "tests/captures"):
+        for where, dirs, files in os.walk(os.path.join(ROOT, top)):
+            dirs[:] = sorted(d for d in dirs if not d.startswith("."))
+            for f in sorted(files):
+                if not f.endswith((".expect", ".md")):
+                    out.append((os.path.join(where, f), False))
+    for shape in render.SHAPES:
+        rs = shape.fits(render.records("chunks", 14))
+        data = shape.render(rs)
+        if isinstance(data, dict):
+            for name, d in data.items():
+                out.append((write(os.path.join(folder, name), d), False))
+        else:
+            out.append((write(os.path.join(folder, shape.name), data),
+                        shape.name.startswith("tail-")))
+    return out
+
+
+ANYWHERE = 1 << 40
+
+
+def small(folder):
+    """Complete inputs to be cut at every byte, and at how many places the cut need
+    not be told: lines may end anywhere, members and objects between each other."""
+    rs = render.records("cut", 9)
+    count = len(render.runs(rs))
+    for name, silent in (
+            ("export", ANYWHERE), ("export-gz", 0), ("export-gz-members", 5),
+            ("export-gz-gz", 0), ("firehose-object", 2 * count),
+            ("base64-lines", 2 * count), ("payloads-glued", 2 * count),
+            ("filter-log-events", 0), ("get-log-events", 0),
+            ("insights", 0), ("kinesis-get-records", 0),
+            ("firehose-http", 0), ("awslogs-event", 3 * count),
+            ("query-messages-json", 0), ("tail-detailed", ANYWHERE),
+            ("console-csv", ANYWHERE), ("query-columns", ANYWHERE),
+            ("live-tail-json", ANYWHERE)):
+        shape = render.BY_NAME[name]
+        data = shape.render(shape.fits(rs))
+        yield write(os.path.join(folder, "cut", name), data), silent
+
+
+def main():
+    build()
+    t = Tap()
+    with Folder() as folder:
+        jobs = []
+        for path, timed in inputs(folder):
+            size = os.path.getsize(path)
+            stride = 1 if size <= 2048 else 37 if size < 40000 else 997
+            jobs.append(("split", stride, path))
+            if timed:
+                jobs.append(("live", stride, path))
+        for path, silent in small(folder):
+            jobs.append(("cut", silent, path))
+            jobs.append(("damage", max(1, os.path.getsize(path) // 400),
+                         path))
+        with ThreadPoolExecutor(2) as pool:
+            for job, (status, out) in zip(jobs, pool.map(feed, jobs)):
+                name = job[2].replace(folder, "").replace(ROOT, "")
+                t.ok(status == 0, "%s %s" % (job[0], name.lstrip("/")),
+                     out, "status %d" % status)
+    t.done()
+
+
+main()

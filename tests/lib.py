@@ -1,0 +1,146 @@
+# lib.py -- what the tests in python share: running cwsift, and TAP.
+# SPDX-License-Identifier: MIT
+#
+# Everything here is Debian's python3 and its standard library.  CWSIFT names
+# another program to be tested (a build with sanitisers, say).
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+TESTS = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(TESTS)
+CWSIFT = os.path.abspath(os.environ.get("CWSIFT", os.path.join(ROOT, "cwsift")))
+
+
+def environment(**more):
+    """The environment of every run: no zone, no home, no credentials."""
+    env = {
+        "PATH": os.path.dirname(CWSIFT) + ":/usr/bin:/bin",
+        "LC_ALL": "C",
+        "TZ": "UTC",
+        "HOME": "/nonexistent",
+    }
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
+                 "TSAN_OPTIONS"):
+        if name in os.environ:
+            env[name] = os.environ[name]
+    env.update(more)
+    return env
+
+
+class Result:
+    def __init__(self, status, out, err):
+        self.status, self.out, self.err = status, out, err
+
+    def __repr__(self):
+        return "status %d\nout: %s\nerr: %s" % (
+            self.status, show(self.out), show(self.err))
+
+
+def run(args, stdin=b"", cwd=None, timeout=60, env=None):
+    """cwsift with args; bytes in, bytes out.  stdin None: /dev/null."""
+    args = [CWSIFT] + [os.fspath(a) if not isinstance(a, bytes) else a
+                       for a in args]
+    try:
+        p = subprocess.run(
+            args, cwd=cwd, env=env or environment(), timeout=timeout,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            **({"stdin": subprocess.DEVNULL} if stdin is None
+               else {"input": stdin}))
+    except subprocess.TimeoutExpired as e:
+        return Result(-99, e.stdout or b"", (e.stderr or b"") +
+                      b"\n[killed after %d s]" % timeout)
+    return Result(p.returncode, p.stdout, p.stderr)
+
+
+def show(data, limit=3000):
+    if isinstance(data, bytes):
+        data = data.decode("utf-8", "backslashreplace")
+    data = str(data)
+    if len(data) > limit:
+        data = data[:limit] + "... (%d more)" % (len(data) - limit)
+    return data
+
+
+class Tap:
+    """t = Tap(); t.ok(...); t.done() at the end."""
+
+    def __init__(self):
+        self.count = self.failed = 0
+
+    def ok(self, good, name, *details):
+        self.count += 1
+        name = name.replace("#", "no. ").replace("\n", " ")
+        print("%sok %d - %s" % ("" if good else "not ", self.count, name))
+        if not good:
+            self.failed += 1
+            for d in details:
+                self.note(d() if callable(d) else d)
+        sys.stdout.flush()
+        return good
+
+    def equal(self, got, want, name, *details):
+        return self.ok(got == want, name,
+                       lambda: difference(got, want), *details)
+
+    def skip(self, name, why):
+        self.count += 1
+        print("ok %d - %s # SKIP %s" % (self.count, name, why))
+
+    def note(self, text):
+        for line in show(text).split("\n"):
+            print("# " + line)
+
+    def done(self):
+        print("1..%d" % self.count)
+        sys.exit(1 if self.failed else 0)
+
+
+def bail(why):
+    print("Bail out! " + why)
+    sys.exit(99)
+
+
+def need_program():
+    if not os.access(CWSIFT, os.X_OK):
+        bail("%s is not there: make" % CWSIFT)
+
+
+def difference(got, want):
+    """What differs, for eyes."""
+    if isinstance(got, bytes) and isinstance(want, bytes):
+        got, want = show(got, 10**6), show(want, 10**6)
+    if isinstance(got, str) and isinstance(want, str):
+        import difflib
+        lines = list(difflib.unified_diff(
+            want.splitlines(), got.splitlines(), "expected", "got",
+            lineterm="", n=2))
+        if lines:
+            return "\n".join(lines[:60])
+    return "got:      %s\nexpected: %s" % (show(repr(got)), show(repr(want)))
+
+
+class Folder:
+    """A temporary folder that goes away: with Folder() as d."""
+
+    def __enter__(self):
+        self.path = tempfile.mkdtemp(prefix="cwsift-test.")
+        return self.path
+
+    def __exit__(self, *why):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def write(path, data):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
+        f.write(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
