@@ -114,7 +114,7 @@ PROVE = prove -j2
 check: test-programs
 	CWSIFT=$(abspath $(PROGRAM)) FEED=$(abspath $(BUILD)/feed) \
 	    CMOCKA_MESSAGE_OUTPUT=TAP $(PROVE) -e '' $(UNIT_PROGRAMS) \
-	    tests/*.t
+	    tests/*.t tests/conformance/run.py tests/rules/examples.py
 
 SANITISE = -fsanitize=address,undefined -fno-sanitize-recover=all
 asan:

@@ -10,6 +10,7 @@
 #include "base/time.h"
 
 #define WINDOW_MS (10 * 60 * 1000)	/* -w when it is not given */
+#define LATE_MS (10 * 60 * 1000)	/* --late when it is not given */
 #define THREADS_MOST 256
 
 enum option {
@@ -22,6 +23,7 @@ enum option {
 	OPT_SERVICE,
 	OPT_FROM,
 	OPT_WINDOW,
+	OPT_LATE,
 	OPT_SINCE,
 	OPT_UNTIL,
 	OPT_LEVEL,
@@ -70,6 +72,8 @@ static const struct option_info {
 	{ "window", 'w', "DUR",
 	    "failures closer than this are one incident (10m)",
 	    OPT_WINDOW, true },
+	{ "late", 0, "DUR", "how late a record may come; live long, json (10m)",
+	    OPT_LATE, false },
 	{ "since", 0, "T", "only event times from T on: 2h, 2026-11-23, "
 	    "yesterday", OPT_SINCE, true },
 	{ "until", 0, "T", "only event times before T", OPT_UNTIL, true },
@@ -242,6 +246,11 @@ take(struct options *options, const struct option_info *info,
 		    &why) == -1)
 			return usage(err, info, why.text, NULL);
 		return 0;
+	case OPT_LATE:
+		if (time_read_duration(slice_from(value), &options->late_ms,
+		    &why) == -1)
+			return usage(err, info, why.text, NULL);
+		return 0;
 	case OPT_SINCE:
 		options->since = value;
 		return 0;
@@ -403,6 +412,7 @@ options_read(struct options *options, int argc, char **argv,
 	int at = 1;
 
 	*options = (struct options){ .window_ms = WINDOW_MS,
+	    .late_ms = LATE_MS,
 	    .level = LEVEL_ERROR, .format = FORMAT_LINE,
 	    .from = SHAPE_UNKNOWN };
 	for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {

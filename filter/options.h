@@ -51,7 +51,7 @@ struct options {
 	size_t without_count, without_room;
 	struct slice group, service;	/* the last -g and -s */
 	enum shape from;		/* SHAPE_UNKNOWN: recognise */
-	int64_t window_ms;
+	int64_t window_ms, late_ms;
 	const char *since, *until, *zone;
 	enum level level;
 	enum format format;

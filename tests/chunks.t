@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Every input that the tests have is fed by tests/feed.c one byte at a time, in steps
-# and split at every border (large ones at every 37th byte), cut, and damaged.
+# and split at every border (larger ones at every 11th byte), cut, and damaged.
 import os
 import shlex
 import subprocess
@@ -104,7 +104,7 @@ def main():
         jobs = []
         for path, timed in inputs(folder):
             size = os.path.getsize(path)
-            stride = 1 if size <= 2048 else 37 if size < 40000 else 997
+            stride = 1 if size <= 2048 else 11 if size < 40000 else 97
             jobs.append(("split", stride, path))
             if timed:
                 jobs.append(("live", stride, path))

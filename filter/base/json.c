@@ -23,7 +23,7 @@ enum expect {
 #define ONES 0x0101010101010101u	/* a byte repeated in a word */
 #define TOPS 0x8080808080808080u
 
-static const char ends_early[] = "ends too early";
+const char json_ends_early[] = "ends too early";
 
 void
 json_reset(struct json *json)
@@ -246,7 +246,7 @@ read_number(struct json *json, const char *text, size_t len, size_t *pos,
 	if (at == len && !final)
 		return more(json, start, at - start);
 	if (!is_number(text, &fault, at))
-		return broken(json, fault, fault == len ? ends_early :
+		return broken(json, fault, fault == len ? json_ends_early :
 		    "not a number");
 	json->scan = 0;
 	add_node(json, JSON_NUMBER, start, at - start);
@@ -429,7 +429,7 @@ json_read(struct json *json, const char *text, size_t len, bool final)
 		state = pos == len ? more(json, pos, 0) :
 		    read_token(json, text, len, &pos, final);
 		if (state == JSON_MORE && final)
-			return broken(json, len, ends_early);
+			return broken(json, len, json_ends_early);
 		if (state != JSON_DONE)
 			return state;
 		json->used = pos;

@@ -60,28 +60,44 @@ next_field(struct slice rest, struct field *field)
 	field->used = field->last ? at : at + 1;
 }
 
+/* `@message`, `timestamp`, `"logStreamName"`: a name and nothing else. */
+static bool
+is_name(const struct field *field)
+{
+	struct slice name = field->body;
+
+	if (name.len == 0 || field->escaped || field->used !=
+	    name.len + (field->quoted ? 2 : 0) + (field->last ? 0 : 1))
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		if (strchr("@_.-", name.data[i]) == NULL &&
+		    !(name.data[i] >= '0' && name.data[i] <= '9') &&
+		    !((name.data[i] | 32) >= 'a' && (name.data[i] | 32) <= 'z'))
+			return false;
+	return true;
+}
+
 bool
 csv_is_header(struct slice line)
 {
-	bool message = false, others = true;
+	bool message = false, time = false, ours = false;
 	struct field field;
-	size_t columns = 0;
 
-	line = slice_trim(line);
-	if (line.len == 0)
-		return false;
+	if (line.len > 0 && line.data[line.len - 1] == '\r')
+		line.len--;
 	do {
+		size_t known;
+
 		next_field(line, &field);
-		if (insights_field(field.body) == INSIGHTS_MESSAGE)
-			message = true;
-		else if (insights_field(field.body) == INSIGHTS_FIELDS &&
-		    (field.body.len == 0 || field.body.data[0] != '@'))
-			others = false;
-		columns++;
+		if (!is_name(&field))
+			return false;
+		known = insights_field(field.body);
+		message = message || known == INSIGHTS_MESSAGE;
+		time = time || known == INSIGHTS_TIMESTAMP;
+		ours = ours || field.body.data[0] == '@';
 		line = slice_cut(line, field.used, line.len);
 	} while (!field.last);
-	/* `message` alone is a word; with its fellows it is a header */
-	return columns > 1 && (message || others);
+	return ours || (message && time);
 }
 
 struct csv *

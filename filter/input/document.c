@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "input/envelope.h"
 #include "input/limits.h"
+#include "input/lines.h"
 
 #define LOOK_BACK 256			/* bytes that a border may span */
 
@@ -44,6 +45,8 @@ struct document {
 	struct text text;
 	bool tabbed;		/* messages are joined by TABs */
 	bool messages_only;	/* no document is looked into */
+	uint64_t seen;		/* bytes of lines of text so far */
+	bool given_up;		/* what comes is a tail's: see document_rest */
 
 	/* a document being read by elements */
 	bool cut;		/* some were cut out already */
@@ -55,14 +58,15 @@ struct document {
 
 struct document *
 document_new(struct input *input, bool inside, uint64_t base,
-    int64_t default_ms, bool messages_only)
+    int64_t default_ms, enum shape from)
 {
 	struct document *doc = mem_zero(1, sizeof *doc);
 
 	frame_init(&doc->frame, input, inside, base);
 	doc->frame.default_ms = default_ms;
 	doc->at_start = true;
-	doc->messages_only = messages_only;
+	doc->messages_only = from == SHAPE_BARE;
+	doc->tabbed = from == SHAPE_MESSAGES_TEXT;
 	return doc;
 }
 
@@ -200,6 +204,7 @@ static void
 text_line(struct document *doc, size_t start, size_t end)
 {
 	struct slice line = { data(doc) + start, end - start };
+	struct line_head head;
 	bool traceback = false;
 
 	if (line.len > 0 && line.data[line.len - 1] == '\r')
@@ -208,6 +213,17 @@ text_line(struct document *doc, size_t start, size_t end)
 		doc->text.blank = true;
 		return;
 	}
+	if (doc->seen < RECOGNISE_SIZE && !doc->messages_only &&
+	    line_head_read(SHAPE_TAIL_DETAILED, line, true, &head)) {
+		/* what came before was the end of a record that began
+		 * before the input */
+		frame_lost_line(&doc->frame, doc->text.open ?
+		    doc->text.start : start, 1);
+		doc->text.open = false;
+		doc->given_up = true;
+		return;
+	}
+	doc->seen += line.len + 1;
 	if (frame_is_cli_error(line)) {
 		close_text(doc);
 		frame_problem(&doc->frame, PROBLEM_PARTIAL, start, 0,
@@ -409,6 +425,35 @@ lose(struct document *doc, const struct envelope *envelope,
 	doc->lost_from = from;
 }
 
+/* No JSON, or none that is right: a line like any other.  One that meant to be an
+ * object is told: its filter rules cannot see it. */
+static void
+as_text(struct document *doc)
+{
+	doc->as_text = true;
+	doc->place = AT_LINE;
+	if (slice_starts((struct slice){ data(doc) + doc->pos,
+	    length(doc) - doc->pos }, "{\""))
+		frame_lost_line(&doc->frame, doc->pos + doc->json.used, 1);
+}
+
+/* The input ends inside a value.  Of one line, the text is still a message. */
+static void
+cut_off(struct document *doc)
+{
+	size_t left = length(doc) - doc->pos;
+
+	frame_problem(&doc->frame, PROBLEM_DAMAGE, length(doc), left,
+	    "broken JSON: %s", json_ends_early);
+	close_text(doc);
+	if (memchr(data(doc) + doc->pos, '\n', left) == NULL) {
+		doc->as_text = true;
+		doc->place = AT_LINE;
+	} else {
+		next_item(doc, length(doc));
+	}
+}
+
 static void
 json_broken(struct document *doc)
 {
@@ -419,11 +464,10 @@ json_broken(struct document *doc)
 	if (envelope.kind == ENVELOPE_NONE ||
 	    ((envelope.kind == ENVELOPE_MESSAGES ||
 	    envelope.kind == ENVELOPE_OBJECTS) && !is_list(json, &envelope))) {
-		doc->as_text = true;
-		doc->place = AT_LINE;
-		if (slice_starts((struct slice){ data(doc) + doc->pos,
-		    length(doc) - doc->pos }, "{\""))
-			frame_lost_line(&doc->frame, doc->pos + json->used, 1);
+		if (json->why == json_ends_early)
+			cut_off(doc);
+		else
+			as_text(doc);
 		return;
 	}
 	snprintf(why, sizeof why, "broken JSON: %s", json->why);
@@ -602,6 +646,8 @@ at_line(struct document *doc, bool final)
 		lf = NULL;
 	}
 	text_line(doc, doc->pos, end);
+	if (doc->given_up)
+		return false;
 	if (doc->text.open &&
 	    doc->text.end - doc->text.start > RECORD_LIMIT)
 		close_text(doc);
@@ -629,7 +675,7 @@ flush(struct document *doc, bool now)
 static void
 run(struct document *doc, bool final)
 {
-	bool going = true;
+	bool going = !doc->given_up;
 
 	while (going && doc->pos < length(doc)) {
 		switch (doc->place) {
@@ -703,6 +749,18 @@ document_end(struct document *doc)
 	next_item(doc, doc->pos);
 	frame_told(&doc->frame);
 	flush(doc, true);
+}
+
+bool
+document_rest(struct document *doc, struct slice *rest, uint64_t *at)
+{
+	if (!doc->given_up)
+		return false;
+	frame_told(&doc->frame);
+	frame_hand_on(&doc->frame);
+	*rest = (struct slice){ data(doc) + doc->pos, length(doc) - doc->pos };
+	*at = doc->frame.base + doc->pos;
+	return true;
 }
 
 bool

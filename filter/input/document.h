@@ -10,16 +10,22 @@
 
 struct document;
 
-/* default_ms: the time of messages that have none, or TIME_NONE.  messages_only: a
- * document is a message, whatever is in it. */
+/* default_ms: the time of messages that have none, or TIME_NONE.  from: what --from
+ * says; BARE: a document is a message, whatever is in it; MESSAGES_TEXT: TABs join. */
 struct document *document_new(struct input *input, bool inside,
-    uint64_t base, int64_t default_ms, bool messages_only);
+    uint64_t base, int64_t default_ms, enum shape from);
 void document_free(struct document *document);
 void document_feed(struct document *document, const char *bytes, size_t len);
 void document_idle(struct document *document);
 
 /* What comes next does not follow what came. */
 void document_end(struct document *document);
+
+/* After each feed or end: whether bytes were met that are `aws logs tail` lines, in
+ * front of which only the end of some record stood.  Then they are not read here: rest
+ * is what the caller must feed to a framer for SHAPE_TAIL_DETAILED, at its offset. */
+bool document_rest(struct document *document, struct slice *rest,
+    uint64_t *at);
 bool document_at_border(const struct document *document);
 
 #endif

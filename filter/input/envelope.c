@@ -101,9 +101,10 @@ root_keys(const struct doc *doc, uint32_t *array)
 	unsigned found = 0;
 
 	*array = NOTHING;
-	for (uint32_t i = 1; i + 1 < json->count;) {
+	for (uint32_t i = 1; i < json->count;) {
 		struct slice name = body(doc, i);
 		uint32_t value = i + 1;
+		bool there = value < json->count;
 
 		for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
 			if (!slice_is(name, keys[k].name))
@@ -111,10 +112,10 @@ root_keys(const struct doc *doc, uint32_t *array)
 			found |= keys[k].key;
 			if ((keys[k].key & (KEY_LOG_EVENTS | KEY_EVENTS |
 			    KEY_RESULTS | KEY_RECORDS | KEY_MESSAGES)) != 0 &&
-			    json->nodes[value].type == JSON_ARRAY)
+			    there && json->nodes[value].type == JSON_ARRAY)
 				*array = value;
 		}
-		if (json->nodes[value].next == JSON_OPEN)
+		if (!there || json->nodes[value].next == JSON_OPEN)
 			break;
 		i = json->nodes[value].next;
 	}

@@ -15,6 +15,8 @@
 #include "input/recognise.h"
 #include "input/rows.h"
 
+#define PAYLOAD "{\"messageType\""	/* how a subscription payload begins */
+
 struct layer {
 	struct input *input;
 	bool inside;
@@ -124,7 +126,7 @@ become(struct layer *layer, const struct recognition *r)
 		break;
 	case LAYER_DOCUMENT:
 		layer->document = document_new(input, layer->inside,
-		    layer->base, layer->default_ms, r->shape == SHAPE_BARE);
+		    layer->base, layer->default_ms, r->shape);
 		break;
 	case LAYER_SKIP:
 		input->coverage->skipped++;
@@ -212,14 +214,15 @@ static bool
 is_another(const struct layer *inner, const struct recognition *r,
     struct slice bytes)
 {
+	if (inner->kind == LAYER_UNREAD || inner->kind == LAYER_SKIP)
+		return true;
 	switch (r->kind) {
 	case LAYER_LINES:
 	case LAYER_ROWS:
 	case LAYER_CSV:
 		return r->kind != inner->kind || r->shape != inner->shape;
 	case LAYER_DOCUMENT:
-		return r->kind != inner->kind &&
-		    slice_starts(bytes, "{\"messageType\"");
+		return r->kind != inner->kind && slice_starts(bytes, PAYLOAD);
 	case LAYER_GZIP:
 	case LAYER_SKIP:
 	case LAYER_UNREAD:
@@ -260,7 +263,8 @@ give_inner(struct layer *layer, struct slice bytes, bool final)
 	head = buf_slice(&layer->head);
 	if (layer->inner != NULL && at_border(layer->inner)) {
 		r = recognise(head, final, false);
-		if (r.kind == LAYER_UNDECIDED)
+		if (r.kind == LAYER_UNDECIDED || (!final &&
+		    head.len < sizeof PAYLOAD - 1))
 			return;
 		if (head.len > 0 && is_another(layer->inner, &r, head))
 			end_inner(layer);
@@ -397,6 +401,25 @@ unbase64(struct layer *layer, const char *bytes, size_t len, bool final)
 
 /* ---- all ---- */
 
+/* A tail that was cut in front: its first whole line shows what it is. */
+static void
+become_tail(struct layer *layer)
+{
+	struct document *document = layer->document;
+	struct slice rest;
+	uint64_t at;
+
+	if (!document_rest(document, &rest, &at))
+		return;
+	layer->document = NULL;
+	layer->kind = LAYER_LINES;
+	layer->shape = SHAPE_TAIL_DETAILED;
+	layer->lines = lines_new(layer->input, layer->inside, at,
+	    layer->shape);
+	lines_feed(layer->lines, rest.data, rest.len);
+	document_free(document);
+}
+
 static void
 pass(struct layer *layer, const char *bytes, size_t len)
 {
@@ -418,6 +441,7 @@ pass(struct layer *layer, const char *bytes, size_t len)
 		break;
 	case LAYER_DOCUMENT:
 		document_feed(layer->document, bytes, len);
+		become_tail(layer);
 		break;
 	case LAYER_SKIP:
 	case LAYER_UNREAD:
@@ -476,6 +500,9 @@ layer_end(struct layer *layer)
 		break;
 	case LAYER_DOCUMENT:
 		document_end(layer->document);
+		become_tail(layer);
+		if (layer->lines != NULL)
+			lines_end(layer->lines);
 		break;
 	case LAYER_SKIP:
 	case LAYER_UNREAD:

@@ -24,12 +24,17 @@ struct lines {
 	size_t start;		/* of the open record, or NO_RECORD */
 	struct line_head head;	/* of the open record; offsets from start */
 	bool skipping;		/* behind a record that was too long */
-	bool terminal;		/* each LF has the CR of a terminal before it */
+	bool coloured;		/* some head was */
 	bool first;		/* no record seen yet */
 	bool no_stream_column;	/* COLUMNS: the second column is the message */
 	struct slice path_stream;
+	struct buf above;	/* what stood behind the time on the head line of
+				 * the record above, for streams with blanks */
 	struct json json;
 };
+
+#define ABOVE_LIMIT 1024		/* bytes of it: a stream has at most 512
+					 * characters */
 
 /* exportedlogs/<task uuid>/<stream>/000000.gz: the stream of an export object
  * (formats.md 3), or nothing.  A group is never guessed from a path. */
@@ -76,6 +81,7 @@ lines_new(struct input *input, bool inside, uint64_t base, enum shape shape)
 	lines->shape = shape;
 	lines->start = NO_RECORD;
 	lines->first = true;
+	buf_init(&lines->above, ABOVE_LIMIT);
 	if (shape == SHAPE_EXPORT)
 		lines->path_stream = stream_of_path(input->path);
 	frame_is(&lines->frame, shape, ESCAPING_NONE);
@@ -88,6 +94,7 @@ lines_free(struct lines *lines)
 	if (lines == NULL)
 		return;
 	json_free(&lines->json);
+	buf_free(&lines->above);
 	frame_free(&lines->frame);
 	free(lines);
 }
@@ -122,8 +129,10 @@ tail_head(enum shape shape, struct slice line, struct line_head *head)
 	if (shape == SHAPE_TAIL_SHORT) {
 		if (used != 19)
 			return false;
-	} else if ((used != 32 && used != 25) || line.data[at + used - 6] != '+') {
-		return false;
+	} else if ((used != 32 && used != 25) ||
+	    memcmp(line.data + at + used - 6, "+00:00", 6) != 0 ||
+	    (used == 32 && memcmp(line.data + at + 23, "000", 3) != 0)) {
+		return false;		/* AWS's times have milliseconds */
 	}
 	at = after_stamp(line, at + used, coloured);
 	if (at == 0)
@@ -245,22 +254,58 @@ without_cr(char *text, size_t len)
 	return out;
 }
 
+/* A stream may hold blanks, then only its first word was taken for it.  When the head
+ * line ends in a blank, as before a JSON message, all of it is the stream if the record
+ * above began with the same (or the shape is known to be this). */
+static bool
+is_stream(const struct lines *lines, struct slice rest)
+{
+	return lines->shape == SHAPE_TAIL_JSON || (lines->above.len > rest.len &&
+	    memcmp(lines->above.data, rest.data, rest.len) == 0);
+}
+
 /* `tail --format json` re-prints a JSON message over many lines in ASCII; compact
- * and in UTF-8 it is what was logged, but for white space. */
+ * and in UTF-8 it is what was logged, but for white space.  text is what stands behind
+ * the head.  Returns the bytes of it that belong to the stream, and what follows them
+ * in *message, or false. */
+static bool
+json_message(struct lines *lines, struct slice text, size_t *stream_more,
+    struct slice *message)
+{
+	const char *lf = text.len == 0 ? NULL : memchr(text.data, '\n', text.len);
+	size_t at = lf == NULL ? 0 : (size_t)(lf - text.data);
+	struct slice rest = { text.data - (lines->head.message -
+	    lines->head.stream), lines->head.message - lines->head.stream + at };
+
+	if (lf == NULL || (at > 0 && (text.data[at - 1] != ' ' ||
+	    lines->head.stream_len == 0 || !is_stream(lines, rest))))
+		return false;
+	*message = slice_cut(text, at + 1, text.len);
+	*stream_more = at;
+	return json_parse(&lines->json, *message);
+}
+
+/* Puts the compact form where the message stands; its length. */
 static size_t
-compact(struct lines *lines, char *text, size_t len)
+compact(struct lines *lines, char *text, struct slice message)
 {
 	struct buf *out = &lines->frame.scratch;
-	struct slice body = { text + 1, len - 1 };
 
-	if (len < 2 || text[0] != '\n' || !json_parse(&lines->json, body))
-		return 0;
 	buf_clear(out);
-	json_print(out, &lines->json, body.data, 0);
-	if (out->len > len)
-		return 0;
+	json_print(out, &lines->json, message.data, 0);
+	if (out->len > message.len)
+		return message.len;
 	memcpy(text, out->data, out->len);
 	return out->len;
+}
+
+/* aws right-trims what it prints: a CR at a record's end is a terminal's, and then there
+ * is one before each of its LFs. */
+static bool
+is_from_terminal(const struct lines *lines, const char *text, size_t len)
+{
+	return lines->shape != SHAPE_EXPORT && lines->shape != SHAPE_COLUMNS &&
+	    lines->shape != SHAPE_CWSIFT && len > 0 && text[len - 1] == '\r';
 }
 
 static void
@@ -279,36 +324,30 @@ static void
 close_open(struct lines *lines, size_t end)
 {
 	struct frame *frame = &lines->frame;
-	size_t offset = lines->start + lines->head.message;
-	char *text = frame->chunk.bytes.data + offset;
-	bool tail = lines->shape == SHAPE_TAIL_DETAILED ||
-	    lines->shape == SHAPE_TAIL_JSON;
+	char *data = frame->chunk.bytes.data;
 	struct record record = { .time_ms = lines->head.time_ms,
-	    .offset = offset };
+	    .offset = lines->start + lines->head.message };
+	char *text = data + record.offset;
+	struct slice message;
 	struct origin origin;
-	size_t len;
+	size_t more;
 
-	len = end > offset ? end - offset : 0;
-	if (len > 0 && text[len - 1] == '\n')
-		len--;
-	if (lines->terminal) {
-		if (len > 0 && text[len - 1] == '\r')
-			len--;
-		len = without_cr(text, len);
+	record.len = end > record.offset ? end - record.offset : 0;
+	if (record.len > 0 && text[record.len - 1] == '\n')
+		record.len--;
+	if (is_from_terminal(lines, text, record.len))
+		record.len = without_cr(text, record.len - 1);
+	if ((lines->shape == SHAPE_TAIL_DETAILED ||
+	    lines->shape == SHAPE_TAIL_JSON) && json_message(lines,
+	    (struct slice){ text, record.len }, &more, &message)) {
+		if (more > 0)
+			lines->head.stream_len += more;
+		text += more;
+		record.offset += more;
+		record.len = compact(lines, text, message);
+		lines->shape = SHAPE_TAIL_JSON;
+		frame_is(frame, SHAPE_TAIL_JSON, ESCAPING_NONE);
 	}
-	if (tail) {
-		size_t shorter = compact(lines, text, len);
-
-		if (shorter > 0) {
-			len = shorter;
-			if (lines->shape != SHAPE_TAIL_JSON) {
-				lines->shape = SHAPE_TAIL_JSON;
-				frame_is(frame, SHAPE_TAIL_JSON,
-				    ESCAPING_NONE);
-			}
-		}
-	}
-	record.len = len;
 	origin_of(lines, &origin);
 	frame_record(frame, &record, &origin);
 	lines->start = NO_RECORD;
@@ -321,6 +360,42 @@ close_record(struct lines *lines, size_t end)
 		close_open(lines, end);
 }
 
+/* The first row says whether the second column is a stream in all of them. */
+static void
+second_column(const struct lines *lines, struct slice line,
+    struct line_head *head)
+{
+	struct slice rest = slice_cut(line, head->stream, line.len);
+	const char *tab = rest.len == 0 ? NULL :
+	    memchr(rest.data, '\t', rest.len);
+
+	if (lines->no_stream_column || tab == NULL) {
+		head->message = head->stream;
+		head->stream_len = 0;
+	} else {
+		head->stream_len = (size_t)(tab - rest.data);
+		head->message = head->stream + head->stream_len + 1;
+	}
+}
+
+/* What stood behind the time on the head line of the record that ends here. */
+static void
+remember_above(struct lines *lines)
+{
+	const char *at = lines->frame.chunk.bytes.data + lines->start +
+	    lines->head.stream;
+	size_t len = lines->line - lines->start - lines->head.stream;
+	const char *lf;
+
+	if (lines->head.stream_len == 0)
+		return;
+	lf = memchr(at, '\n', len);
+	if (lf != NULL)
+		len = (size_t)(lf - at);
+	buf_clear(&lines->above);
+	buf_add(&lines->above, at, len < ABOVE_LIMIT ? len : ABOVE_LIMIT);
+}
+
 static void
 take_line(struct lines *lines, size_t end, bool whole)
 {
@@ -330,19 +405,16 @@ take_line(struct lines *lines, size_t end, bool whole)
 	struct line_head head;
 
 	if (line_head_read(lines->shape, line, whole, &head)) {
+		if (lines->start != NO_RECORD)
+			remember_above(lines);
 		close_record(lines, lines->line);
 		frame_told(frame);
-		if (lines->first) {
-			lines->first = false;
-			lines->terminal = lines->shape != SHAPE_EXPORT &&
-			    whole && line.len > 0 &&
-			    line.data[line.len - 1] == '\r';
+		if (lines->first)
 			lines->no_stream_column = head.stream_len == 0;
-		}
-		if (lines->shape == SHAPE_COLUMNS && lines->no_stream_column) {
-			head.message = head.stream;
-			head.stream_len = 0;
-		}
+		lines->first = false;
+		if (lines->shape == SHAPE_COLUMNS)
+			second_column(lines, line, &head);
+		lines->coloured = lines->coloured || line.data[0] == '\033';
 		lines->head = head;
 		lines->start = lines->line;
 		lines->skipping = false;
@@ -453,9 +525,10 @@ lines_idle(struct lines *lines)
 	struct frame *frame = &lines->frame;
 	size_t behind = frame->chunk.bytes.len - known_end(lines);
 	struct record record;
+	struct slice message;
 	struct origin origin;
-	char *text;
-	size_t end;
+	const char *text;
+	size_t end, more;
 
 	flush(lines, true);
 	if (lines->start == NO_RECORD)
@@ -465,12 +538,10 @@ lines_idle(struct lines *lines)
 	    .offset = lines->start + lines->head.message };
 	record.len = end > record.offset ? end - record.offset : 0;
 	text = frame->chunk.bytes.data + record.offset;
-	while (record.len > 0 && (text[record.len - 1] == '\n' ||
-	    (lines->terminal && text[record.len - 1] == '\r')))
-		record.len--;
+	record.len = slice_chomp((struct slice){ text, record.len }).len;
 	/* a JSON message that is whole cannot go on */
-	if (record.len > 1 && text[0] == '\n' && json_parse(&lines->json,
-	    (struct slice){ text + 1, record.len - 1 })) {
+	if (json_message(lines, (struct slice){ text, record.len }, &more,
+	    &message)) {
 		close_record(lines, end);
 		flush(lines, true);
 		return;
@@ -484,9 +555,18 @@ lines_end(struct lines *lines)
 {
 	struct frame *frame = &lines->frame;
 
-	if (lines->line < frame->chunk.bytes.len && !lines->line_taken)
-		take_line(lines, frame->chunk.bytes.len, true);
-	close_record(lines, frame->chunk.bytes.len);
+	size_t end = frame->chunk.bytes.len;
+
+	if (lines->line < end && !lines->line_taken) {
+		/* the last word of a program that coloured is no message */
+		if (lines->coloured && slice_is((struct slice){
+		    frame->chunk.bytes.data + lines->line,
+		    end - lines->line }, RESET))
+			end = lines->line;
+		else
+			take_line(lines, end, true);
+	}
+	close_record(lines, end);
 	lines->line = frame->chunk.bytes.len;
 	lines->line_taken = false;
 	lines->skipping = false;

@@ -32,6 +32,32 @@ need_add(struct need *need, struct slice literal)
 	    (struct slice){ mem_copy(literal), literal.len };
 }
 
+/* Words that stand in nearly every record of some service: a literal is worth what
+ * it has besides. */
+static const char *const common[] = {
+	"RequestId", "requestId", "request_id", "timestamp", "Timestamp",
+	"message", "Message", "severity", "logger", "level", "Level", "lvl",
+	"msg", "time", "Time", "type", "Type", "name", "Name", "event",
+	"Event", "source", "detail", "status", "state", "version", "region",
+	"account", "record", "request", "http", "arn:", "aws", "log", "INFO",
+	"info", "Duration", " ms",
+};
+
+static size_t
+worth(struct slice literal)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < sizeof common / sizeof common[0]; i++) {
+		struct slice word = slice_from(common[i]);
+
+		if (word.len > longest &&
+		    slice_find(literal, word) != SIZE_MAX)
+			longest = word.len;
+	}
+	return literal.len - longest;
+}
+
 void
 need_literal(struct need *need, struct slice literal)
 {
@@ -40,27 +66,32 @@ need_literal(struct need *need, struct slice literal)
 
 	need_free(need);
 	for (size_t i = 0; i <= literal.len; i++) {
+		struct slice run;
+
 		if (i < literal.len && need_is_safe(literal.data[i]))
 			continue;
-		if (i - start > best.len)
-			best = slice_cut(literal, start, i);
+		run = slice_cut(literal, start, i);
+		if (run.len >= NEED_MIN && (best.len == 0 ||
+		    worth(run) > worth(best)))
+			best = run;
 		start = i + 1;
 	}
-	if (best.len < NEED_MIN)
+	if (best.len == 0)
 		return;
 	need->known = true;
 	need_add(need, best);
 }
 
+/* What the worst of the literals is worth. */
 static size_t
-shortest(const struct need *need)
+least_worth(const struct need *need)
 {
-	size_t len = SIZE_MAX;		/* none at all: it never holds */
+	size_t least = SIZE_MAX;	/* none at all: it never holds */
 
 	for (size_t i = 0; i < need->count; i++)
-		if (need->literals[i].len < len)
-			len = need->literals[i].len;
-	return len;
+		if (worth(need->literals[i]) < least)
+			least = worth(need->literals[i]);
+	return least;
 }
 
 static bool
@@ -68,8 +99,8 @@ is_better(const struct need *a, const struct need *b)
 {
 	if (!a->known || !b->known)
 		return a->known;
-	if (shortest(a) != shortest(b))
-		return shortest(a) > shortest(b);
+	if (least_worth(a) != least_worth(b))
+		return least_worth(a) > least_worth(b);
 	return a->count < b->count;
 }
 

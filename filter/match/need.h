@@ -27,12 +27,13 @@ void need_free(struct need *need);
 /* Whether a byte may stand in a literal. */
 bool need_is_safe(char c);
 
-/* Needs the fragment of literal that is best to search for (the longest run that
- * is safe, without regard to rarity for now).  Without one: unknown. */
+/* Needs the fragment of literal that is best to search for: the safe run that is
+ * longest, not counting the words of every record ("level", "RequestId").  Without
+ * one: unknown. */
 void need_literal(struct need *need, struct slice literal);
 
-/* Both conditions must hold: keeps the better need (known before unknown, longer
- * shortest literal, fewer).  other is emptied. */
+/* Both conditions must hold: keeps the better need (known before unknown, then whose
+ * worst literal is better, fewer).  other is emptied. */
 void need_and(struct need *need, struct need *other);
 
 /* One of the conditions must hold: the union, unknown if either is.  other is

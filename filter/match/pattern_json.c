@@ -227,21 +227,23 @@ json_pattern_match(const struct logic *logic, struct message *message,
 	return logic_test(logic, test, &look);
 }
 
-#define TELLING 3		/* bytes of a value that tells records apart */
+#define TELLING "~~~"		/* a value must be worth at least as much to the
+				 * search as a rare word of so many bytes */
 
-/* What stands in the value that is asked for, when that is worth a search. */
+/* What stands in the value that is asked for, when that is worth a search:
+ * "arn:*" is not, nor is one letter. */
 static void
 need_of_value(const struct comparison *comparison, struct need *need)
 {
+	struct need least = { 0 };
+
 	if (comparison->operator != OPERATOR_EQUAL)
 		return;
 	value_need(&comparison->value, need);
-	for (size_t i = 0; i < need->count; i++) {
-		if (need->literals[i].len < TELLING) {
-			need_free(need);
-			return;
-		}
-	}
+	need_literal(&least, slice_from(TELLING));
+	need_and(need, &least);
+	if (need->count > 0 && slice_is(need->literals[0], TELLING))
+		need_free(need);
 }
 
 static const char *

@@ -356,7 +356,8 @@ each_member_sorted(const struct visitor *v, uint32_t object, size_t count,
 	bool found = false;
 
 	buf_init(&decoded, escaped_bytes);
-	buf_reserve(&decoded, escaped_bytes);
+	if (escaped_bytes > 0)
+		buf_reserve(&decoded, escaped_bytes);
 	for (uint32_t i = object + 1; i < nodes[object].next;
 	    i = nodes[i + 1].next) {
 		struct slice key = json_text(&nodes[i], v->text);

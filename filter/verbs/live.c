@@ -5,7 +5,7 @@
  * go on; the incident that holds it is printed unless it was.  When the record turns out
  * longer, only the rules that are new are added.
  * long, json: only whole records are folded; an incident is printed and let go when
- * event time, or in silence the clock, has passed it by window + LIVE_LATE_MS.
+ * event time, or in silence the clock, has passed it by window + lateness.
  * records: as they come; of one that went on, what is new. */
 #include "verbs/live.h"
 
@@ -20,7 +20,7 @@
 struct live {
 	struct reducer *reducer;
 	enum format format;
-	int64_t window_ms;
+	int64_t window_ms, gap_ms;
 	bool colour;
 	bool told;
 	int64_t newest_ms;	/* event time */
@@ -37,13 +37,14 @@ struct live {
 
 struct live *
 live_new(struct reducer *reducer, enum format format, int64_t window_ms,
-    bool colour)
+    int64_t gap_ms, bool colour)
 {
 	struct live *live = mem_zero(1, sizeof *live);
 
 	live->reducer = reducer;
 	live->format = format;
 	live->window_ms = window_ms;
+	live->gap_ms = gap_ms;
 	live->colour = colour;
 	live->newest_ms = TIME_NONE;
 	buf_init(&live->out, BUF_NO_LIMIT);
@@ -251,8 +252,7 @@ live_pass(struct live *live, int64_t now_ms)
 		time = now_ms;
 	if (time == TIME_NONE)
 		return;
-	reducer_expire(live->reducer, time - live->window_ms - LIVE_LATE_MS,
-	    print_incident, live);
+	reducer_expire(live->reducer, time - live->gap_ms, print_incident, live);
 	print(live);
 }
 

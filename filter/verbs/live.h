@@ -10,13 +10,11 @@
 #include "reduce/reducer.h"
 #include "sink/lines.h"
 
-#define LIVE_LATE_MS (10 * 60 * 1000)	/* how late a record may come */
-
 struct live;
 
-/* reducer: where matches go, the worker's. */
+/* reducer: where matches go, the worker's.  gap_ms: window and lateness together. */
 struct live *live_new(struct reducer *reducer, enum format format,
-    int64_t window_ms, bool colour);
+    int64_t window_ms, int64_t gap_ms, bool colour);
 void live_free(struct live *live);
 
 /* Before the matches of a chunk.  again: its first record is the one that was open,

@@ -249,7 +249,8 @@ on_chunk(void *ctx, const struct chunk *chunk)
 	    !worker->was_live) {
 		worker->was_live = true;
 		worker->live = live_new(worker->reducer, job->options->format,
-		    job->options->window_ms, job->options->colour ==
+		    job->options->window_ms, job->options->window_ms +
+		    job->options->late_ms, job->options->colour ==
 		    CHOICE_ALWAYS);
 	}
 	if (job->since_ms != TIME_NONE || job->until_ms != TIME_NONE) {

@@ -15,7 +15,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DAY = 86_400_000
-FIRST = 946_684_800_000                 # 2000-01-01: later than no example's own time
+FIRST = 1_100_000_000_000               # November 2004: no example tells such a time
 
 
 def examples_of(path):
@@ -53,8 +53,8 @@ def input_of(part, known):
     return json.dumps({"events": [{"timestamp": time, "message": example["text"]} for time, example in part]})
 
 
-def run(program, text):
-    done = subprocess.run([program, "-o", "json", "--batch", "--level", "warn", "-q"],
+def run(program, text, *options):
+    done = subprocess.run([program, "-o", "json", "--batch", "--level", "warn", "-q", *options],
                           input=text.encode(), capture_output=True, check=False)
     incidents = {}
     for line in done.stdout.splitlines():
@@ -72,8 +72,11 @@ def main(arguments):
     bad_runs = []
     for known in (True, False):
         part = [(FIRST + DAY * i, e) for i, e in enumerate(examples) if bool(e["at"]) == known]
-        done, incidents = run(program, input_of(part, known))
+        text = input_of(part, known)
+        done, incidents = run(program, text)
         found.update(incidents)
+        if run(program, text, "--no-search")[0].stdout != done.stdout:
+            bad_runs.append("without the search the incidents are others")
         if done.returncode != 0:
             bad_runs.append("exit %d: %s" % (done.returncode, done.stderr.decode(errors="replace")[:2000]))
 
@@ -90,7 +93,7 @@ def main(arguments):
                 print("# " + line)
     tell.count = 0
 
-    tell(not bad_runs, "the runs end well", "\n".join(bad_runs))
+    tell(not bad_runs, "the runs end well, the same with and without the search", "\n".join(bad_runs))
     for i, example in enumerate(examples):
         incidents = found.get(FIRST + DAY * i, [])
         rules = [rule for incident in incidents for rule in incident["rules"]]

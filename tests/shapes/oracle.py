@@ -111,6 +111,14 @@ def filled(template, r):
     return None if missing else name
 
 
+def named_by_message(r):
+    """The one built-in naming stanza that speaks of these records."""
+    value = json_object(r.message)
+    arn = value.get("execution_arn") if value else None
+    if isinstance(arn, str) and arn.startswith("arn:"):
+        return re.search(r":execution:([^:/]+)", arn).group(1)
+
+
 def cleaned(name):
     """base/clean.h: clean_name."""
     out = []
@@ -142,15 +150,19 @@ def matches(records, rules=RULES, lowest="error"):
                 held.append(rule)
         if not held:
             continue
-        held.sort(key=lambda x: (-LEVELS.index(x.level), x.id))
+        # a rule that knows its place here goes before one that does not
+        held.sort(key=lambda x: (not (x.stream and r.stream),
+                                 -LEVELS.index(x.level), x.id))
         service = None
         for rule in held:
             if rule.service:
                 service = filled(rule.service, r)
                 if service:
                     break
-        service = service or r.group or r.stream or "?" + held[0].id
-        out.append((r, cleaned(service), held[0].level,
+        service = service or named_by_message(r) or r.group or \
+            r.stream or "?" + held[0].id
+        out.append((r, cleaned(service), max(
+            (x.level for x in held), key=LEVELS.index),
                     sorted(x.id for x in held)))
     return out
 
