@@ -23,6 +23,7 @@ enum expect {
 #define ONES 0x0101010101010101u	/* a byte repeated in a word */
 #define TOPS 0x8080808080808080u
 
+const char json_too_deep[] = "nested too deeply";
 const char json_ends_early[] = "ends too early";
 
 void
@@ -275,7 +276,7 @@ static enum json_state
 open_container(struct json *json, size_t *pos, enum json_type type)
 {
 	if (json->depth == JSON_DEPTH_LIMIT)
-		return broken(json, *pos, "nested too deeply");
+		return broken(json, *pos, json_too_deep);
 	json->stack[json->depth++] = (uint32_t)json->count;
 	add_node(json, type, *pos, 0)->next = JSON_OPEN;
 	json->expect = type == JSON_ARRAY ? EXPECT_FIRST_VALUE :

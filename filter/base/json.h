@@ -20,8 +20,9 @@ enum json_type {
 	JSON_OBJECT,
 };
 
-/* The why of a text that was right as far as it went. */
-extern const char json_ends_early[];
+/* The why of a text that was right as far as it went: it ends there, or goes deeper
+ * than JSON_DEPTH_LIMIT. */
+extern const char json_ends_early[], json_too_deep[];
 
 #define JSON_DEPTH_LIMIT 512		/* containers inside each other */
 #define JSON_OPEN UINT32_MAX		/* node.next of what has not ended */

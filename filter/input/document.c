@@ -217,8 +217,8 @@ text_line(struct document *doc, size_t start, size_t end)
 	    line_head_read(SHAPE_TAIL_DETAILED, line, true, &head)) {
 		/* what came before was the end of a record that began
 		 * before the input */
-		frame_lost_line(&doc->frame, doc->text.open ?
-		    doc->text.start : start, 1);
+		if (doc->text.open)
+			frame_lost_line(&doc->frame, doc->text.start, 1);
 		doc->text.open = false;
 		doc->given_up = true;
 		return;
@@ -432,7 +432,11 @@ as_text(struct document *doc)
 {
 	doc->as_text = true;
 	doc->place = AT_LINE;
-	if (slice_starts((struct slice){ data(doc) + doc->pos,
+	if (doc->json.why == json_too_deep)
+		frame_problem(&doc->frame, PROBLEM_LIMIT,
+		    doc->pos + doc->json.used, 0,
+		    "JSON nested deeper than %d", JSON_DEPTH_LIMIT);
+	else if (slice_starts((struct slice){ data(doc) + doc->pos,
 	    length(doc) - doc->pos }, "{\""))
 		frame_lost_line(&doc->frame, doc->pos + doc->json.used, 1);
 }

@@ -236,7 +236,7 @@ step(struct inflater *inflater, struct slice *input)
 		if ((unsigned char)input->data[0] != 0x1f) {
 			inflater->kept_all = false;
 			return broken(inflater,
-			    "bytes behind a gzip member that are none");
+			    "bytes behind a gzip member that are no other");
 		}
 		begin(inflater);
 	} else if (!search(inflater, input)) {

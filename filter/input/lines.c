@@ -420,8 +420,12 @@ take_line(struct lines *lines, size_t end, bool whole)
 		lines->skipping = false;
 		return;
 	}
-	if (line.data != NULL && line.len > 0 && line.data[0] == 'A' &&
-	    frame_is_cli_error(line)) {
+	if (lines->coloured && slice_is(slice_chomp(line), RESET)) {
+		/* the last word of a program that coloured is no message */
+		close_record(lines, lines->line);
+		return;
+	}
+	if (line.len > 0 && line.data[0] == 'A' && frame_is_cli_error(line)) {
 		close_record(lines, lines->line);
 		frame_problem(frame, PROBLEM_PARTIAL, lines->line, 0,
 		    "the AWS CLI failed: %.*s",
@@ -557,15 +561,8 @@ lines_end(struct lines *lines)
 
 	size_t end = frame->chunk.bytes.len;
 
-	if (lines->line < end && !lines->line_taken) {
-		/* the last word of a program that coloured is no message */
-		if (lines->coloured && slice_is((struct slice){
-		    frame->chunk.bytes.data + lines->line,
-		    end - lines->line }, RESET))
-			end = lines->line;
-		else
-			take_line(lines, end, true);
-	}
+	if (lines->line < end && !lines->line_taken)
+		take_line(lines, end, true);
 	close_record(lines, end);
 	lines->line = frame->chunk.bytes.len;
 	lines->line_taken = false;

@@ -1,4 +1,4 @@
-/* complaint.c -- what is wrong with a rule file, said with the line and a caret.
+/* complaint.c -- what is wrong with a rule file: the line and a caret.
  * SPDX-License-Identifier: MIT */
 #include "match/complaint.h"
 
@@ -8,7 +8,7 @@
 
 #include "base/clean.h"
 
-#define SHOWN_BEFORE 60			/* bytes of a line in front of the place */
+#define SHOWN_BEFORE 60			/* bytes of a line before the place */
 #define SHOWN_BEHIND 60
 #define WORD_LIMIT 48			/* longer words are not compared */
 
@@ -67,6 +67,8 @@ complaint_add(struct buf *out, const struct spot *spot, const char *format,
 	size_t at = spot->at < spot->text.len ? spot->at : spot->text.len;
 
 	vsnprintf(what, sizeof what, format, args);
+	if (spot->line == 0)
+		buf_text(out, "cwsift: ");
 	clean_line(out, slice_from(spot->name));
 	if (spot->line > 0)
 		buf_printf(out, ":%u:%zu", spot->line,

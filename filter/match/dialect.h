@@ -12,13 +12,13 @@
 /* Zeroed it can be freed. */
 struct dialect {
 	struct buf pattern;	/* for PCRE2 */
-	size_t *from;		/* of each of its bytes: the byte of the source */
+	size_t *from;		/* the source's byte of each of its bytes */
 	size_t room;
 };
 
-/* Accepts what AWS accepts (filter-patterns section 3) and nothing else: -1, in
- * AWS's words, with err->at in the source.  What is left for PCRE2 to refuse are
- * the bounds of ranges and counts. */
+/* Accepts what AWS accepts (filter-patterns section 3) and nothing else: -1,
+ * in AWS's words, with err->at in the source.  What is left for PCRE2 to
+ * refuse are the bounds of ranges and counts. */
 int dialect_read(struct dialect *dialect, struct slice source,
     struct error *err);
 void dialect_free(struct dialect *dialect);

@@ -29,16 +29,18 @@ enum place {
 enum place place_of(const struct rule *rule, const struct origin *origin,
     bool known_only, struct held *held);
 
-/* Whether match, require and unless hold: 1, 0, or -1 when one gave up.  Without
- * match lines that part holds.  Fills in held's match, but its captures only when
- * nothing ran in match_run after it: held_again brings them back. */
+/* Whether match, require and unless hold: 1, 0, or -1 when one gave up.
+ * Without match lines that part holds.  Fills in held's match, but its
+ * captures only when nothing ran in match_run after it: held_again brings them
+ * back. */
 int message_holds(const struct rule *rule, struct message *message,
     struct held *held);
 
 /* Runs the match line that held once more, for its captures. */
 void held_again(struct held *held, const struct message *message);
 
-/* A capture by its name: of match, stream, group in this order; NULL data: none. */
+/* A capture by its name: of match, stream, group in this order; NULL data:
+ * none. */
 struct slice held_capture(void *held, struct slice name);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#define ID_MIN 8	/* hexadecimal digits: "db01" is a name */
+
 /* What a run of letters and digits speaks for. */
 enum part {
 	PART_WORD,
@@ -53,7 +55,7 @@ kind_of(struct slice part)
 		return PART_ID;
 	if (hex < part.len || part.len % 4 != 0)
 		return PART_WORD;
-	return digits > 0 ? PART_ID : PART_EITHER;
+	return digits > 0 && part.len >= ID_MIN ? PART_ID : PART_EITHER;
 }
 
 bool

@@ -15,7 +15,7 @@
 struct holder {
 	const struct rule *rule;
 	const struct condition *match;	/* the line that held */
-	bool here;		/* it says where it applies, and this is there */
+	bool here;		/* it says where it applies: here */
 	bool silenced;		/* by an ignore stanza */
 };
 
@@ -237,8 +237,8 @@ naming_name(struct matcher *m, const struct rule *naming,
 	return stanza_name(m, naming, message, origin);
 }
 
-/* Who names first: the nearer place, who says where it applies, the higher level,
- * the lower id (in which order the holders are). */
+/* Who names first: the nearer place, who says where it applies, the higher
+ * level, the lower id (in which order the holders are). */
 static bool
 names_before(const struct holder *a, const struct holder *b)
 {
@@ -401,8 +401,9 @@ finish_record(struct matcher *m)
 	m->record_number++;
 }
 
-/* A literal or escape was found.  Records that end before it begins are finished: what
- * is told later does not begin before this ends, or shares bytes with it. */
+/* A literal or escape was found.  Records that end before it begins are
+ * finished: what is told later does not begin before this ends, or shares
+ * bytes with it. */
 static size_t
 found_literal(void *ctx, size_t found, size_t end)
 {

@@ -32,8 +32,8 @@ need_add(struct need *need, struct slice literal)
 	    (struct slice){ mem_copy(literal), literal.len };
 }
 
-/* Words that stand in nearly every record of some service: a literal is worth what
- * it has besides. */
+/* Words that stand in nearly every record of some service: a literal is worth
+ * what it has besides. */
 static const char *const common[] = {
 	"RequestId", "requestId", "request_id", "timestamp", "Timestamp",
 	"message", "Message", "severity", "logger", "level", "Level", "lvl",

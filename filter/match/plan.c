@@ -7,9 +7,9 @@
 
 #include "base/mem.h"
 
-/* A literal is printable ASCII that no escaping must change, but JSON may write any
- * letter as \u00XX all the same: six escapes tell of that in the record itself, and
- * a doubled backslash in JSON that stands in JSON. */
+/* A literal is printable ASCII that no escaping must change, but JSON may
+ * write any letter as \u00XX all the same: six escapes tell of that in the
+ * record itself, and a doubled backslash in JSON that stands in JSON. */
 static const char *const escapes[] = {
 	"\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007",
 	"\\\\u",

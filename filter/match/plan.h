@@ -28,9 +28,9 @@ struct plan_list {
 struct plan {
 	const struct ruleset *set;
 	bool searching;
-	struct plan_rule *rules;	/* by id: so the order read is nothing */
+	struct plan_rule *rules;	/* by id, whatever the order read */
 	size_t rule_count;
-	struct plan_list always;	/* need unknown: tried on every record */
+	struct plan_list always;	/* need unknown: for every record */
 	struct plan_list decoding;	/* sees_escapes */
 
 	/* The literals, then the escapes that may hide one (plan_escape). */
@@ -44,8 +44,8 @@ struct plan {
 	size_t naming_count;
 };
 
-/* What an escape that is found says: not a rule's literal but that letters may be
- * written otherwise there. */
+/* What an escape that is found says: not a rule's literal but that letters may
+ * be written otherwise there. */
 enum plan_escape {
 	PLAN_ESCAPE_NONE,	/* it is a literal, or means nothing here */
 	PLAN_ESCAPE_DECODING,	/* rules that decode may hold */

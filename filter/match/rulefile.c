@@ -32,8 +32,8 @@ has_capture(const struct conditions *conditions, struct slice name)
 	return false;
 }
 
-/* Where a {capture} of the template may come from: a rule's match lines; where a
- * naming looks, too. */
+/* Where a {capture} of the template may come from: a rule's match lines; where
+ * a naming looks, too. */
 static bool
 is_capture(void *ctx, struct slice name)
 {
@@ -252,8 +252,8 @@ unknown_key(struct reader *r)
 		reader_complain(r, r->key.data, "a blank must follow \"%c\"",
 		    r->key.data[0]);
 	else if (near.data != NULL)
-		reader_complain(r, r->key.data, "unknown key \"%.*s\" (the nearest "
-		    "is \"%.*s\")", (int)r->key.len, r->key.data,
+		reader_complain(r, r->key.data, "unknown key \"%.*s\" (the "
+		    "nearest is \"%.*s\")", (int)r->key.len, r->key.data,
 		    (int)near.len, near.data);
 	else
 		reader_complain(r, r->key.data, "unknown key \"%.*s\"",
@@ -275,8 +275,8 @@ read_key(struct reader *r)
 	if (key == NULL) {
 		unknown_key(r);
 	} else if (r->rule == NULL) {
-		reader_complain(r, r->key.data, "\"%s\" stands in no stanza (rule, "
-		    "naming, ignore)", key->name);
+		reader_complain(r, r->key.data, "\"%s\" stands in no stanza "
+		    "(rule, naming, ignore)", key->name);
 	} else if ((key->stanzas & 1u << r->rule->stanza) == 0) {
 		reader_complain(r, r->key.data, "\"%s\" has no place in %s",
 		    key->name, stanza_names[r->rule->stanza].article);
@@ -336,8 +336,8 @@ read_stanza(struct reader *r)
 	if (!slice_is(r->key, "expect"))
 		return false;
 	end_stanza(r);
-	reader_complain(r, r->key.data, "\"expect\" is reserved: this version does "
-	    "not know it");
+	reader_complain(r, r->key.data, "\"expect\" is reserved: this version "
+	    "does not know it");
 	r->passing = true;
 	return true;
 }
@@ -377,7 +377,8 @@ rulefile_read(struct ruleset *set, struct slice text, const char *name,
 		nul = r.spot.text.len == 0 ? NULL :
 		    memchr(r.spot.text.data, '\0', r.spot.text.len);
 		if (nul != NULL) {
-			reader_complain(&r, nul, "a NUL byte: this is no rule file");
+			reader_complain(&r, nul,
+			    "a NUL byte: this is no rule file");
 			break;
 		}
 		read_line(&r);

@@ -14,8 +14,8 @@
 void rulefile_read(struct ruleset *set, struct slice text, const char *name,
     enum rule_place place, bool only_namings);
 
-/* Adds a condition to the list, its value compiled; spot is where the value begins.
- * False: it is wrong, and set->errors says how. */
+/* Adds a condition to the list, its value compiled; spot is where the value
+ * begins.  False: it is wrong, and set->errors says how. */
 bool rulefile_condition(struct ruleset *set, struct conditions *conditions,
     enum condition_kind kind, struct slice value, const struct spot *spot);
 

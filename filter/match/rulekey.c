@@ -128,7 +128,8 @@ read_kind(struct reader *r, struct slice word, bool place,
 	return false;
 }
 
-/* KIND VALUE.  Of message conditions the one that every message meets is refused. */
+/* KIND VALUE.  Of message conditions the one that every message meets is
+ * refused. */
 static void
 read_condition(struct reader *r, struct conditions *conditions, bool place)
 {
@@ -235,7 +236,8 @@ read_level(struct reader *r)
 	}
 	r->level_said = true;
 	if (reader_has_value(r) && !level_read(r->value, &r->rule->level))
-		reader_complain(r, r->value.data, "a level is fatal, error or warn");
+		reader_complain(r, r->value.data,
+		    "a level is fatal, error or warn");
 }
 
 static void
@@ -260,7 +262,8 @@ read_at_least(struct reader *r)
 		number = number * 10 + (uint64_t)(c - '0');
 	}
 	if (number < 1 || number > AT_LEAST_LIMIT)
-		reader_complain(r, r->value.data, "at-least takes a number from 1 on");
+		reader_complain(r, r->value.data,
+		    "at-least takes a number from 1 on");
 	else
 		r->rule->at_least = number;
 }
@@ -339,7 +342,8 @@ read_expected(struct reader *r)
 	struct example *e;
 
 	if (r->rule->example_count == 0) {
-		reader_complain(r, r->key.data, "no example is above this \"=\"");
+		reader_complain(r, r->key.data,
+		    "no example is above this \"=\"");
 		return;
 	}
 	e = &r->rule->examples[r->rule->example_count - 1];

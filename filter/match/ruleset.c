@@ -257,8 +257,8 @@ leave_out(struct rule **list, size_t *count, struct slice id)
 	return false;
 }
 
-/* Ignore stanzas must not name a rule that is left out; one that silenced this rule
- * alone goes too, or it would silence all. */
+/* Ignore stanzas must not name a rule that is left out; one that silenced this
+ * rule alone goes too, or it would silence all. */
 static void
 forget_silences(struct ruleset *set, struct slice id)
 {

@@ -9,12 +9,12 @@
 
 #include "base/mem.h"
 
-/* Every literal gives a window of itself, its rarest: the grams (runs of 1 to 4
- * bytes) of the window go into a table of one bit for each hash.  Then it is enough
- * to look at every step-th place of the bytes, step being the number of grams in a
- * window: one of them must stand there.  Where a bit is set the literals with that
- * hash are compared.  The steps do not depend on each other as those of an
- * automaton do, and the bits stay in the first-level cache. */
+/* Every literal gives a window of itself, its rarest: the grams (runs of 1 to
+ * 4 bytes) of the window go into a table of one bit for each hash.  Then it is
+ * enough to look at every step-th place of the bytes, step being the number of
+ * grams in a window: one of them must stand there.  Where a bit is set the
+ * literals with that hash are compared.  The steps do not depend on each other
+ * as those of an automaton do, and the bits stay in the first-level cache. */
 
 #define GRAM_MAX 4			/* bytes */
 #define STEP_MAX 4			/* grams in a window */
@@ -25,7 +25,7 @@
 struct gram {
 	uint32_t literal;
 	uint32_t offset;		/* of the gram in the literal */
-	uint32_t next;			/* in the list of its hash, or NOTHING */
+	uint32_t next;			/* of the same hash, or NOTHING */
 };
 
 struct search {
@@ -175,8 +175,8 @@ struct look {
 	size_t skip;		/* what ends up to here need not be told */
 };
 
-/* A marked gram stands at place: compares each literal that may.  Returns the place
- * to go on at. */
+/* A marked gram stands at place: compares each literal that may.  Returns the
+ * place to go on at. */
 static size_t
 look_at(struct look *l, size_t place, uint32_t hash)
 {

@@ -10,15 +10,15 @@
 
 struct search;				/* built once; shared between threads */
 
-/* Literals of at least one byte; a literal's number is its place in the list. */
+/* Literals of at least one byte, numbered by their place in the list. */
 struct search *search_new(const struct slice *literals, size_t count);
 void search_free(struct search *search);
 
-/* Calls hit for every occurrence; found is the literal's number and end the offset
- * behind its last byte.  Of two occurrences that share no byte the first is told
- * first.  hit may return an offset not below end: no occurrence that ends at or
- * before it is told any more, and one that only begins before it may be left out,
- * so a record that is already decided can be passed over. */
+/* Calls hit for every occurrence; found is the literal's number and end the
+ * offset behind its last byte.  Of two occurrences that share no byte the
+ * first is told first.  hit may return an offset not below end: no occurrence
+ * that ends at or before it is told any more, and one that only begins before
+ * it may be left out, so a record already decided can be passed over. */
 void search_run(const struct search *search, struct slice bytes,
     size_t (*hit)(void *ctx, size_t found, size_t end), void *ctx);
 

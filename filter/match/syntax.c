@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-#define DEPTH_LIMIT 250			/* groups in groups: PCRE2's own limit */
+#define DEPTH_LIMIT 250			/* nested groups: PCRE2's own */
 #define CASE_LETTERS 4			/* letters of a literal under (?i) */
 
 struct reader {
@@ -17,8 +17,8 @@ struct reader {
 	bool unknown;		/* something was met that we do not read */
 };
 
-/* What stands one behind the other: the literal bytes since the last thing that was
- * not one, and the best need so far. */
+/* What stands one behind the other: the literal bytes since the last thing
+ * that was not one, and the best need so far. */
 struct sequence {
 	struct buf run;
 	struct need best;

@@ -36,6 +36,7 @@ struct worker {
 
 	/* of the task being read */
 	struct task *task;
+	struct coverage task_coverage;
 	struct source *source;
 	bool may_live;
 	struct live *live;
@@ -259,7 +260,7 @@ on_chunk(void *ctx, const struct chunk *chunk)
 
 		for (size_t i = 0; i < whole; i++)
 			if (is_outside(job, chunk->records[i].time_ms))
-				worker->coverage.outside++;
+				worker->task_coverage.outside++;
 	}
 	worker->chunk = chunk;
 	if (worker->live != NULL)
@@ -331,12 +332,29 @@ read_all(struct worker *worker, int fd, bool waits)
 	free(bytes);
 }
 
+/* Our own json brings the coverage of what was read for it; that it was itself read
+ * is no part of it, or folding again would change the result. */
+static void
+add_coverage(struct worker *worker)
+{
+	struct coverage *coverage = &worker->task_coverage;
+
+	if (worker->partial_met) {
+		coverage->bytes = 0;
+		coverage->shapes &= ~(UINT32_C(1) << SHAPE_CWSIFT);
+	} else {
+		coverage->files = 1;
+	}
+	coverage_merge(&worker->coverage, coverage);
+}
+
 static void
 finish(struct worker *worker)
 {
 	struct error err;
 
 	source_end(worker->source);
+	add_coverage(worker);
 	if (worker->live != NULL) {
 		live_end(worker->live);
 		worker->told = worker->told || live_told(worker->live);
@@ -379,13 +397,13 @@ worker_run(struct worker *worker, struct task *task)
 		return;
 	}
 	regular = S_ISREG(st.st_mode);
-	worker->coverage.files++;
 	worker->partial_met = false;
 	worker->partial = (struct partial_reader){
 	    .terms = worker->job->terms, .reducer = worker->reducer,
 	    .coverage = &worker->coverage };
+	coverage_init(&worker->task_coverage);
 	worker->source = source_new(task->path, options->from, &sink,
-	    &worker->coverage);
+	    &worker->task_coverage);
 	worker->may_live = options->live || (task->path == NULL &&
 	    task->at_once && !regular && !options->batch);
 	if (worker->may_live)

@@ -1,4 +1,4 @@
-/* matcher.c -- records to matches: with and without the search, and who is named.
+/* matcher.c -- records to matches: with and without the search; the names.
  * SPDX-License-Identifier: MIT */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -260,8 +260,10 @@ templates_take_captures_places_and_selectors(void **state)
 	check(rules, "/g", "", "{\"x\":\"y\",\"arn\":\"job\"}",
 	    "0 /g error j\n");
 	check(rules, "/g", "", "{\"x\":\"y\",\"arn\":12}", "0 /g error j\n");
+	check(rules, "/g", "", "{\"x\":\"y\",\"arn\":\":a\\u0000\\t\"}",
+	    "0 a?? error j\n");
 	check(rules, "/g", "", "{\"x\":\"y\",\"arn\":\":\\u0000\\t\"}",
-	    "0 ? error j\n");
+	    "0 /g error j\n");
 }
 
 static void
@@ -394,8 +396,7 @@ static const char *const random_rules[] = {
 	"rule a\n  match text Task failed\n",
 	"rule b\n  match regex ^\\[ERROR\\] (?<service>\\w+)\n  level fatal\n",
 	"rule c\n  match regex (?i)fatal|panic\n  service {group}\n",
-	"rule d\n  match filter { $.type = \"Failed\" || $.n > 3 }\n"
-	    "  service {$.name}\n",
+	"rule d\n match filter {$.type=\"Failed\"||$.n>3}\n service {$.name}\n",
 	"rule e\n  match filter { $.x NOT EXISTS }\n  level warn\n",
 	"rule f\n  match filter ?\"timed out\" ?\"gave up\"\n",
 	"rule g\n  match text ab\n  unless text abc\n  group glob /g*\n",
@@ -481,6 +482,7 @@ make_random(struct chunk *chunk, enum escaping escaping)
 
 	buf_init(&message, BUF_NO_LIMIT);
 	chunk->escaping = escaping;
+	buf_reserve(&chunk->bytes, 1);
 	for (unsigned n = pick(12); n > 0; n--) {
 		struct origin origin = {
 		    .group = slice_from(groups[pick(3)]),

@@ -45,7 +45,7 @@ check_literal(const char *literal, const char *expected)
 }
 
 static void
-keeps_the_longest_run_that_no_escaping_changes(void **state)
+keeps_the_longest_run_no_escaping_changes(void **state)
 {
 	(void)state;
 	check_literal("Task timed out", "Task timed out");
@@ -121,7 +121,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keeps_the_longest_run_that_no_escaping_changes),
+		cmocka_unit_test(keeps_the_longest_run_no_escaping_changes),
 		cmocka_unit_test(is_unknown_without_two_safe_bytes),
 		cmocka_unit_test(of_two_that_must_hold_the_better_stays),
 		cmocka_unit_test(of_two_of_which_one_must_hold_both_are_needed),

@@ -53,8 +53,8 @@ tell(void *ctx, size_t found, size_t end)
 	    told->skip_every;
 }
 
-/* Whether an occurrence lies across blocks, or its block was passed over for another
- * that lies in it whole. */
+/* Whether an occurrence lies across blocks, or its block was passed over for
+ * another that lies in it whole. */
 static bool
 was_skipped(const struct told *told, size_t count, size_t start, size_t end,
     size_t len)
