@@ -38,6 +38,7 @@ struct matcher {
 	const struct chunk *chunk;
 	const struct naming *naming;
 	const struct match_sink *sink;
+	size_t first;		/* offset at which the search begins */
 	size_t at;		/* the first record that is not finished */
 
 	/* for the record at hand */
@@ -409,9 +410,11 @@ found_literal(void *ctx, size_t found, size_t end)
 {
 	struct matcher *m = ctx;
 	const struct chunk *chunk = m->chunk;
-	size_t start = end - m->plan->literals[found].len;
+	size_t start;
 	const struct record *record;
 
+	end += m->first;
+	start = end - m->plan->literals[found].len;
 	while (m->at < chunk->count && chunk->records[m->at].offset +
 	    chunk->records[m->at].len <= start)
 		finish_record(m);
@@ -419,7 +422,7 @@ found_literal(void *ctx, size_t found, size_t end)
 		return SIZE_MAX;
 	record = &chunk->records[m->at];
 	if (start < record->offset)
-		return record->offset < end ? 0 : record->offset;
+		return record->offset < end ? 0 : record->offset - m->first;
 	if (end > record->offset + record->len)
 		return 0;
 	switch (plan_escape(m->plan, found, chunk->escaping)) {
@@ -436,7 +439,7 @@ found_literal(void *ctx, size_t found, size_t end)
 	}
 	if (m->candidate_count == m->plan->rule_count)
 		m->all = true;
-	return m->all ? record->offset + record->len : 0;
+	return m->all ? record->offset + record->len - m->first : 0;
 }
 
 void
@@ -450,9 +453,15 @@ matcher_chunk(struct matcher *matcher, const struct chunk *chunk,
 	m->sink = sink;
 	m->at = 0;
 	m->origin_kept = false;
-	if (m->plan->searching && m->plan->search != NULL)
-		search_run(m->plan->search, buf_slice(&chunk->bytes),
-		    found_literal, m);
+	if (chunk->count == 0)
+		return;
+	if (m->plan->searching && m->plan->search != NULL) {
+		const struct record *last = &chunk->records[chunk->count - 1];
+
+		m->first = chunk->records[0].offset;
+		search_run(m->plan->search, slice_cut(buf_slice(&chunk->bytes),
+		    m->first, last->offset + last->len), found_literal, m);
+	}
 	if (m->plan->searching && m->plan->always.count == 0 &&
 	    m->candidate_count == 0 && !m->all)
 		return;

@@ -39,9 +39,27 @@ static const char *const common[] = {
 	"message", "Message", "severity", "logger", "level", "Level", "lvl",
 	"msg", "time", "Time", "type", "Type", "name", "Name", "event",
 	"Event", "source", "detail", "status", "state", "version", "region",
-	"account", "record", "request", "http", "arn:", "aws", "log", "INFO",
-	"info", "Duration", " ms",
+	"account", "record", "request", "http", "arn", "aws", "log", "INFO",
+	"info", "Duration", "ms",
 };
+
+static bool
+is_letter_at(struct slice text, size_t at)
+{
+	return at < text.len && ((text.data[at] >= 'a' &&
+	    text.data[at] <= 'z') || (text.data[at] >= 'A' &&
+	    text.data[at] <= 'Z'));
+}
+
+/* Whether it stands there as a word of its own: "timed" is rarer than "time". */
+static bool
+has_word(struct slice literal, struct slice word)
+{
+	size_t at = slice_find(literal, word);
+
+	return at != SIZE_MAX && (at == 0 || !is_letter_at(literal, at - 1)) &&
+	    !is_letter_at(literal, at + word.len);
+}
 
 static size_t
 worth(struct slice literal)
@@ -51,8 +69,7 @@ worth(struct slice literal)
 	for (size_t i = 0; i < sizeof common / sizeof common[0]; i++) {
 		struct slice word = slice_from(common[i]);
 
-		if (word.len > longest &&
-		    slice_find(literal, word) != SIZE_MAX)
+		if (word.len > longest && has_word(literal, word))
 			longest = word.len;
 	}
 	return literal.len - longest;

@@ -5,7 +5,8 @@
  * go on; the incident that holds it is printed unless it was.  When the record turns out
  * longer, only the rules that are new are added.
  * long, json: only whole records are folded; an incident is printed and let go when
- * event time, or in silence the clock, has passed it by window + lateness.
+ * event time has passed it by window + lateness.  In silence event time goes on as the
+ * clock does, and then a record that has been open for so long counts as whole.
  * records: as they come; of one that went on, what is new. */
 #include "verbs/live.h"
 
@@ -24,11 +25,13 @@ struct live {
 	bool colour;
 	bool told;
 	int64_t newest_ms;	/* event time */
+	int64_t arrival_ms;	/* the clock, when something last came */
 	struct buf out;
 
 	/* the match of the record that is open: its words are in kept */
 	bool held;		/* it stands and counts */
 	bool held_before;	/* it is void, but was announced */
+	bool counted;		/* long, json: it was folded while open */
 	struct match match;
 	struct match_rule *rules;
 	size_t rule_room;
@@ -47,6 +50,7 @@ live_new(struct reducer *reducer, enum format format, int64_t window_ms,
 	live->gap_ms = gap_ms;
 	live->colour = colour;
 	live->newest_ms = TIME_NONE;
+	live->arrival_ms = time_now_ms();
 	buf_init(&live->out, BUF_NO_LIMIT);
 	buf_init(&live->kept, BUF_NO_LIMIT);
 	return live;
@@ -184,13 +188,32 @@ record_again(struct live *live, const struct match *match)
 	print(live);
 }
 
-void
-live_chunk(struct live *live, bool again)
+static bool
+folds_whole_records(const struct live *live)
 {
-	live->held_before = again && live->held;
-	if (live->held && !again && (live->format == FORMAT_LONG ||
-	    live->format == FORMAT_JSON))
+	return live->format == FORMAT_LONG || live->format == FORMAT_JSON;
+}
+
+/* The held match counts now. */
+static void
+count_held(struct live *live)
+{
+	if (live->held && !live->counted && folds_whole_records(live))
 		reducer_take(live->reducer, &live->match);
+}
+
+void
+live_chunk(struct live *live, bool again, int64_t newest_ms)
+{
+	if (newest_ms != TIME_NONE && (live->newest_ms == TIME_NONE ||
+	    newest_ms > live->newest_ms))
+		live->newest_ms = newest_ms;
+	live->arrival_ms = time_now_ms();
+	live->held_before = again && live->held;
+	if (!again) {
+		count_held(live);
+		live->counted = false;
+	}
 	live->held = false;
 }
 
@@ -199,9 +222,6 @@ live_match(struct live *live, const struct match *match, bool open)
 {
 	bool before = live->held_before && match->record == 0;
 
-	if (match->time_ms != TIME_NONE && (live->newest_ms == TIME_NONE ||
-	    match->time_ms > live->newest_ms))
-		live->newest_ms = match->time_ms;
 	switch (live->format) {
 	case FORMAT_LINE:
 		if (before)
@@ -211,7 +231,7 @@ live_match(struct live *live, const struct match *match, bool open)
 		break;
 	case FORMAT_LONG:
 	case FORMAT_JSON:
-		if (!open)
+		if (!open && !(before && live->counted))
 			reducer_take(live->reducer, match);
 		break;
 	case FORMAT_RECORDS:
@@ -224,8 +244,10 @@ live_match(struct live *live, const struct match *match, bool open)
 		live->told = true;
 		break;
 	}
-	if (before)
+	if (before) {
 		live->held_before = false;
+		live->counted = live->counted && open;
+	}
 	if (open)
 		hold(live, match);
 }
@@ -242,17 +264,20 @@ print_incident(void *ctx, struct incident *incident)
 }
 
 void
-live_pass(struct live *live, int64_t now_ms)
+live_pass(struct live *live)
 {
-	int64_t time = live->newest_ms;
+	int64_t time;
 
-	if (live->format != FORMAT_LONG && live->format != FORMAT_JSON)
+	if (!folds_whole_records(live) || live->newest_ms == TIME_NONE)
 		return;
-	if (now_ms != TIME_NONE && (time == TIME_NONE || now_ms > time))
-		time = now_ms;
-	if (time == TIME_NONE)
-		return;
-	reducer_expire(live->reducer, time - live->gap_ms, print_incident, live);
+	time = live->newest_ms + (time_now_ms() - live->arrival_ms) -
+	    live->gap_ms;
+	if (live->held && live->match.time_ms != TIME_NONE &&
+	    live->match.time_ms < time) {
+		count_held(live);
+		live->counted = true;
+	}
+	reducer_expire(live->reducer, time, print_incident, live);
 	print(live);
 }
 
@@ -262,7 +287,7 @@ live_end(struct live *live)
 	struct incident **incidents;
 	size_t count;
 
-	live_chunk(live, false);
+	live_chunk(live, false, TIME_NONE);
 	if (live->format != FORMAT_LINE)
 		return;			/* the rest is printed as in batch */
 	incidents = reducer_sorted(live->reducer, &count);

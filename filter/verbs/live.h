@@ -18,14 +18,15 @@ struct live *live_new(struct reducer *reducer, enum format format,
 void live_free(struct live *live);
 
 /* Before the matches of a chunk.  again: its first record is the one that was open,
- * what was concluded from it is void. */
-void live_chunk(struct live *live, bool again);
+ * what was concluded from it is void.  newest_ms: the latest event time in it, or
+ * TIME_NONE. */
+void live_chunk(struct live *live, bool again, int64_t newest_ms);
 
 /* A match; open: of the record that may still go on. */
 void live_match(struct live *live, const struct match *match, bool open);
 
-/* Nothing came for a while (now_ms: the clock), or event time has gone on. */
-void live_pass(struct live *live, int64_t now_ms);
+/* After the matches of a chunk, and in silence: what its time has passed is printed. */
+void live_pass(struct live *live);
 
 /* The end: what was open is whole, what was not told is. */
 void live_end(struct live *live);

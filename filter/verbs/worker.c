@@ -235,6 +235,18 @@ fold_partials(struct worker *worker, const struct chunk *chunk)
 	}
 }
 
+static int64_t
+newest(const struct chunk *chunk)
+{
+	int64_t ms = TIME_NONE;
+
+	for (size_t i = 0; i < chunk->count; i++)
+		if (chunk->records[i].time_ms != TIME_NONE &&
+		    (ms == TIME_NONE || chunk->records[i].time_ms > ms))
+			ms = chunk->records[i].time_ms;
+	return ms;
+}
+
 static void
 on_chunk(void *ctx, const struct chunk *chunk)
 {
@@ -264,10 +276,10 @@ on_chunk(void *ctx, const struct chunk *chunk)
 	}
 	worker->chunk = chunk;
 	if (worker->live != NULL)
-		live_chunk(worker->live, chunk->again);
+		live_chunk(worker->live, chunk->again, newest(chunk));
 	matcher_chunk(worker->matcher, chunk, &worker->task->naming, &sink);
 	if (worker->live != NULL) {
-		live_pass(worker->live, TIME_NONE);
+		live_pass(worker->live);
 	} else if (worker->out.len > 0) {
 		output_write(buf_slice(&worker->out));
 		buf_clear(&worker->out);
@@ -301,7 +313,7 @@ idle(struct worker *worker)
 		return;
 	source_idle(worker->source);
 	if (worker->live != NULL)
-		live_pass(worker->live, time_now_ms());
+		live_pass(worker->live);
 }
 
 static void

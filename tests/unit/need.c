@@ -84,6 +84,21 @@ of_two_that_must_hold_the_better_stays(void **state)
 }
 
 static void
+words_of_every_record_count_for_little(void **state)
+{
+	struct need a = of("RequestId: "), b = of("Error:");
+	struct need c = of("level"), d = of("err");
+
+	(void)state;
+	need_and(&a, &b);
+	assert_string_equal(show(&a), "Error:");
+	need_and(&c, &d);
+	assert_string_equal(show(&c), "err");
+	need_free(&a);
+	need_free(&c);
+}
+
+static void
 of_two_of_which_one_must_hold_both_are_needed(void **state)
 {
 	struct need a = of("error"), b = of("fatal"), again = of("error");
@@ -124,6 +139,7 @@ main(void)
 		cmocka_unit_test(keeps_the_longest_run_no_escaping_changes),
 		cmocka_unit_test(is_unknown_without_two_safe_bytes),
 		cmocka_unit_test(of_two_that_must_hold_the_better_stays),
+		cmocka_unit_test(words_of_every_record_count_for_little),
 		cmocka_unit_test(of_two_of_which_one_must_hold_both_are_needed),
 		cmocka_unit_test(more_alternatives_than_the_limit_are_unknown),
 	};

@@ -337,9 +337,9 @@ what_is_no_rule_file_is_said_once(void **state)
 	    "\"rules 1\"\n"
 	    "rules 2\n"
 	    "      ^\n");
-	check_errors("", "a.rules: no rule, naming or ignore stanza in it\n");
+	check_errors("", "cwsift: a.rules: no rule, naming or ignore stanza in it\n");
 	check_errors("# nothing\nrules 1\n",
-	    "a.rules: no rule, naming or ignore stanza in it\n");
+	    "cwsift: a.rules: no rule, naming or ignore stanza in it\n");
 	ruleset_init(&set);
 	assert_int_equal(ruleset_read(&set, (struct slice){
 	    "rules 1\nrule a\0b\n", 17 }, "b.rules", PLACE_USER), -1);
@@ -392,7 +392,7 @@ silences_must_name_a_rule(void **state)
 	    "  rule timeuot  \n"
 	    "       ^\n");
 	check_errors("rules 1\nignore i\n  match text yy\n",
-	    "rules: there is no rule at all (the built-in ones are "
+	    "cwsift: rules: there is no rule at all (the built-in ones are "
 	    "-r builtin)\n");
 }
 
@@ -458,7 +458,7 @@ the_command_line_makes_rules(void **state)
 	    "-t#2:1:1: the empty string is in every message\n"
 	    "\n"
 	    "^\n"
-	    "--without: there is no rule \"-e#9\" (the nearest is \"-e#1\")\n");
+	    "cwsift: --without: there is no rule \"-e#9\" (the nearest is \"-e#1\")\n");
 	ruleset_free(&set);
 }
 
@@ -502,7 +502,7 @@ reads_files_and_folders(void **state)
 	assert_non_null(mkdtemp(folder));
 	ruleset_init(&set);
 	assert_int_equal(ruleset_read_path(&set, folder), -1);
-	snprintf(error, sizeof error, "%s: no *.rules in this folder\n",
+	snprintf(error, sizeof error, "cwsift: %s: no *.rules in this folder\n",
 	    folder);
 	assert_true(slice_is(buf_slice(&set.errors), error));
 	ruleset_free(&set);
@@ -523,7 +523,7 @@ reads_files_and_folders(void **state)
 
 	ruleset_init(&set);
 	assert_int_equal(ruleset_read_path(&set, path), -1);
-	snprintf(error, sizeof error, "%s: No such file or directory\n", path);
+	snprintf(error, sizeof error, "cwsift: %s: No such file or directory\n", path);
 	assert_true(slice_is(buf_slice(&set.errors), error));
 	ruleset_free(&set);
 }
