@@ -29,7 +29,7 @@ static bool
 wants_text(const struct options *options, struct buf *text)
 {
 	if (options->help || options->long_help)
-		options_help(text, options->long_help);
+		options_help(text, options->verb, options->long_help);
 	else if (options->from_help)
 		options_from_help(text);
 	else if (options->version)
@@ -59,7 +59,7 @@ run(struct options *options)
 {
 	struct error err;
 
-	if (options->verb != VERB_SIFT) {
+	if (!verb_ready(options->verb)) {
 		diag_say("%s: this version cannot do that yet (./%s is a file "
 		    "of that name)", verb_name(options->verb),
 		    verb_name(options->verb));
@@ -70,9 +70,20 @@ run(struct options *options)
 		return EXIT_USAGE;
 	}
 	settle_colour(options);
-	if (options->operand_count == 0 && isatty(STDIN_FILENO) == 1)
+	if (options->verb == VERB_SIFT && options->operand_count == 0 &&
+	    isatty(STDIN_FILENO) == 1)
 		diag_say("reading standard input (--help says more)");
-	return sift(options);
+	switch (options->verb) {
+	case VERB_SIFT:
+		return sift(options);
+	case VERB_WATCH:
+	case VERB_TEST:
+	case VERB_EXPLAIN:
+	case VERB_RULES:
+	case VERB_SEND:
+		break;			/* not ready */
+	}
+	return EXIT_USAGE;
 }
 
 int

@@ -12,6 +12,8 @@
 #define WINDOW_MS (10 * 60 * 1000)	/* -w when it is not given */
 #define LATE_MS (10 * 60 * 1000)	/* --late when it is not given */
 #define THREADS_MOST 256
+#define ALERT_GAP_MS (15 * 60 * 1000)	/* --alert-gap when it is not given */
+#define CANNOT_FORWARD "this version cannot forward yet"
 
 enum option {
 	OPT_RULES,
@@ -30,11 +32,30 @@ enum option {
 	OPT_TZ,
 	OPT_UTC,
 	OPT_OUTPUT,
+	OPT_REPORT,
 	OPT_COLOR,
 	OPT_LIVE,
 	OPT_BATCH,
 	OPT_THREADS,
+	OPT_SNS,
+	OPT_DRY_RUN,
+	OPT_SPOOL,
+	OPT_REPEAT,
+	OPT_RUN,
+	OPT_STRICT,
+	OPT_UPDATE,
+	OPT_ONLY,
+	OPT_MATCHED,
+	OPT_UNMATCHED,
+	OPT_LIST,
+	OPT_CHECK,
+	OPT_EXPORT,
+	OPT_IMPORT,
+	OPT_RESTART,
+	OPT_ALERT_GAP,
+	OPT_HEARTBEAT,
 	OPT_STATS,
+	OPT_VERBOSE,
 	OPT_QUIET,
 	OPT_EXIT_CODE,
 	OPT_ALLOW_EMPTY,
@@ -42,8 +63,17 @@ enum option {
 	OPT_HELP,
 	OPT_VERSION,
 	OPT_NO_SEARCH,
-	OPT_LATER,		/* its issue is open: refused with a word */
 };
+
+/* The verbs that take an option. */
+#define SIFT (1u << VERB_SIFT)
+#define WATCH (1u << VERB_WATCH)
+#define TEST (1u << VERB_TEST)
+#define EXPLAIN (1u << VERB_EXPLAIN)
+#define RULES (1u << VERB_RULES)
+#define SEND (1u << VERB_SEND)
+#define READING (SIFT | WATCH)		/* records in, incidents out */
+#define ALL (READING | TEST | EXPLAIN | RULES | SEND)
 
 static const struct option_info {
 	const char *name;	/* long, without -- */
@@ -51,82 +81,159 @@ static const struct option_info {
 	const char *arg;	/* NULL: takes none */
 	const char *text;	/* for --help; NULL: not shown */
 	enum option id;
+	unsigned verbs;
 	bool common;		/* -h shows it too */
 } options_table[] = {
 	{ "rules", 'r', "PATH",
 	    "rule file or folder; may repeat; 'builtin' is the built-in pack",
-	    OPT_RULES, true },
+	    OPT_RULES, READING | EXPLAIN | RULES, true },
 	{ "regex", 'e', "RE", "a rule: messages that match this regex",
-	    OPT_REGEX, true },
+	    OPT_REGEX, READING | EXPLAIN | RULES, true },
 	{ "filter-pattern", 'p', "PAT",
-	    "a rule: a CloudWatch Logs filter pattern", OPT_PATTERN, true },
+	    "a rule: a CloudWatch Logs filter pattern", OPT_PATTERN,
+	    READING | EXPLAIN | RULES, true },
 	{ "text", 't', "STRING", "a rule: messages that hold this text",
-	    OPT_TEXT, true },
-	{ "without", 0, "ID", "leave one rule out", OPT_WITHOUT, false },
+	    OPT_TEXT, READING | EXPLAIN | RULES, true },
+	{ "without", 0, "ID", "leave one rule out", OPT_WITHOUT,
+	    READING | EXPLAIN | RULES, false },
 	{ "group", 'g', "NAME", "log group of the operands behind it",
-	    OPT_GROUP, true },
+	    OPT_GROUP, READING | EXPLAIN, true },
 	{ "service", 's', "NAME", "service of the operands behind it",
-	    OPT_SERVICE, true },
+	    OPT_SERVICE, READING | EXPLAIN, true },
 	{ "from", 0, "SHAPE", "do not recognise the input: it is this shape",
-	    OPT_FROM, false },
+	    OPT_FROM, READING | EXPLAIN, false },
 	{ "window", 'w', "DUR",
 	    "failures closer than this are one incident (10m)",
-	    OPT_WINDOW, true },
+	    OPT_WINDOW, READING, true },
 	{ "late", 0, "DUR", "how late a record may come; live long, json (10m)",
-	    OPT_LATE, false },
+	    OPT_LATE, READING, false },
 	{ "since", 0, "T", "only event times from T on: 2h, 2026-11-23, "
-	    "yesterday", OPT_SINCE, true },
-	{ "until", 0, "T", "only event times before T", OPT_UNTIL, true },
+	    "yesterday", OPT_SINCE, SIFT, true },
+	{ "until", 0, "T", "only event times before T", OPT_UNTIL, SIFT,
+	    true },
 	{ "level", 0, "L", "lowest level told: fatal, error (default), warn",
-	    OPT_LEVEL, true },
+	    OPT_LEVEL, READING, true },
 	{ "tz", 0, "ZONE", "zone of printed times (default: the local one)",
-	    OPT_TZ, false },
-	{ "utc", 0, NULL, "print times in UTC", OPT_UTC, false },
+	    OPT_TZ, READING | EXPLAIN | SEND, false },
+	{ "utc", 0, NULL, "print times in UTC", OPT_UTC,
+	    READING | EXPLAIN | SEND, false },
 	{ "output", 'o', "F", "line (default), long, json or records",
-	    OPT_OUTPUT, true },
+	    OPT_OUTPUT, READING, true },
+	{ "output", 'o', "F", "text (default) or tap", OPT_REPORT, TEST,
+	    true },
+	{ "output", 'o', "F", "text (default) or json", OPT_REPORT, EXPLAIN,
+	    true },
+	{ "run", 0, "RE", "only what has an id or file name that matches",
+	    OPT_RUN, TEST, true },
+	{ "strict", 0, NULL, "a rule without a + and a - example fails",
+	    OPT_STRICT, TEST, true },
+	{ "update", 0, NULL, "rewrite expectations after showing the difference",
+	    OPT_UPDATE, TEST, true },
+	{ "only", 0, "ID", "speak of this rule alone", OPT_ONLY, EXPLAIN,
+	    true },
+	{ "matched", 0, NULL, "only records that some rule speaks of",
+	    OPT_MATCHED, EXPLAIN, true },
+	{ "unmatched", 0, NULL, "only records that no rule speaks of",
+	    OPT_UNMATCHED, EXPLAIN, true },
+	{ "list", 0, NULL, "id, level, place and first condition of each rule",
+	    OPT_LIST, RULES, true },
+	{ "check", 0, NULL, "say what is doubtful in the rules", OPT_CHECK,
+	    RULES, true },
+	{ "export", 0, "F", "filter rules as terraform or cli", OPT_EXPORT,
+	    RULES, true },
+	{ "import", 0, "FILE",
+	    "describe-metric-filters JSON as a rule file", OPT_IMPORT, RULES,
+	    true },
+	{ "list", 0, NULL, "say what waits, send nothing", OPT_LIST, SEND,
+	    true },
+	{ "sns", 'n', "ARN", NULL, OPT_SNS, READING, true },
+	{ "dry-run", 0, NULL, NULL, OPT_DRY_RUN, READING | SEND, false },
+	{ "spool", 0, "DIR", NULL, OPT_SPOOL, READING | SEND, false },
+	{ "repeat", 0, "DUR", NULL, OPT_REPEAT, READING, false },
+	{ "restart", 0, "WHEN", "never, failure or always (default)",
+	    OPT_RESTART, WATCH, true },
+	{ "alert-gap", 0, "DUR",
+	    "not watching for this long is an incident (15m)",
+	    OPT_ALERT_GAP, WATCH, true },
+	{ "heartbeat", 0, "DUR", "say that often what was read",
+	    OPT_HEARTBEAT, WATCH, true },
 	{ "color", 0, "WHEN", "auto (default), always or never",
-	    OPT_COLOR, false },
+	    OPT_COLOR, READING | TEST | EXPLAIN, false },
 	{ "live", 0, NULL, "tell failures as they come, whatever the input is",
-	    OPT_LIVE, false },
+	    OPT_LIVE, SIFT, false },
 	{ "batch", 0, NULL, "tell them at the end of the input",
-	    OPT_BATCH, false },
+	    OPT_BATCH, SIFT, false },
 	{ "threads", 'j', "N", "files read at once (default: processors)",
-	    OPT_THREADS, false },
+	    OPT_THREADS, SIFT, false },
 	{ "stats", 0, NULL, "say on standard error what was read",
-	    OPT_STATS, true },
-	{ "quiet", 'q', NULL, "never say it", OPT_QUIET, true },
+	    OPT_STATS, READING, true },
+	{ "verbose", 'v', NULL, "say too how often each rule matched",
+	    OPT_VERBOSE, READING, false },
+	{ "quiet", 'q', NULL, "never say it", OPT_QUIET, READING, true },
 	{ "exit-code", 0, NULL, "exit 1 when there was an incident",
-	    OPT_EXIT_CODE, true },
+	    OPT_EXIT_CODE, READING, true },
 	{ "allow-empty", 0, NULL, "reading no record at all is fine",
-	    OPT_ALLOW_EMPTY, true },
-	{ NULL, 'h', NULL, "the common options", OPT_HELP_SHORT, true },
-	{ "help", 0, NULL, "this help", OPT_HELP, true },
+	    OPT_ALLOW_EMPTY, READING, true },
+	{ NULL, 'h', NULL, "the common options", OPT_HELP_SHORT, ALL, true },
+	{ "help", 0, NULL, "this help", OPT_HELP, ALL, true },
 	{ "version", 0, NULL, "version, and those of the libraries",
-	    OPT_VERSION, false },
-	{ "no-search", 0, NULL, NULL, OPT_NO_SEARCH, false },
-	{ "sns", 'n', "ARN", NULL, OPT_LATER, false },
-	{ "dry-run", 0, NULL, NULL, OPT_LATER, false },
-	{ "spool", 0, "DIR", NULL, OPT_LATER, false },
+	    OPT_VERSION, ALL, false },
+	{ "no-search", 0, NULL, NULL, OPT_NO_SEARCH, READING, false },
 };
 
 #define OPTION_COUNT (sizeof options_table / sizeof options_table[0])
 
-static const struct {
+/* ready: the verb is there; the others have their place. */
+static const struct verb_info {
 	const char *name;
 	enum verb verb;
+	bool ready;
+	const char *usage;
+	const char *text;
 } verbs[] = {
-	{ "watch", VERB_WATCH }, { "test", VERB_TEST },
-	{ "explain", VERB_EXPLAIN }, { "rules", VERB_RULES },
-	{ "send", VERB_SEND },
+	{ "sift", VERB_SIFT, true, "[OPTION...] [FILE|DIR|-]...",
+	    "Reads CloudWatch Logs records, whatever they come wrapped in, and "
+	    "prints what\n"
+	    "failed and when: one line per incident, `service TAB time`.\n"
+	    "\n"
+	    "    aws logs tail /aws/lambda/nightly --since 12h | cwsift\n"
+	    "    cwsift exported/ firehose/2026/11/23/\n" },
+	{ "watch", VERB_WATCH, false, "watch [OPTION...] -- COMMAND...",
+	    "Runs `aws logs tail ... --follow` (or another command that prints "
+	    "records) under\n"
+	    "a pseudo-terminal, starts it again when it ends, and prints what "
+	    "failed and when.\n" },
+	{ "test", VERB_TEST, false, "test [OPTION...] [RULES|DIR]...",
+	    "Runs the examples of rules, and samples that have an expectation "
+	    "beside them.\n" },
+	{ "explain", VERB_EXPLAIN, false, "explain [OPTION...] [FILE]",
+	    "Says of each record what it was understood as, and which rules "
+	    "spoke of it and why.\n" },
+	{ "rules", VERB_RULES, false, "rules [OPTION...]",
+	    "Lists rules, checks them, takes them to CloudWatch and back.\n" },
+	{ "send", VERB_SEND, false, "send [OPTION...]",
+	    "Delivers what waits in the spool.\n" },
 };
+
+static const struct verb_info *
+verb_info(enum verb verb)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (verbs[i].verb == verb)
+			return &verbs[i];
+	return &verbs[0];
+}
+
+bool
+verb_ready(enum verb verb)
+{
+	return verb_info(verb)->ready;
+}
 
 const char *
 verb_name(enum verb verb)
 {
-	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-		if (verbs[i].verb == verb)
-			return verbs[i].name;
-	return "sift";
+	return verb_info(verb)->name;
 }
 
 static int
@@ -177,6 +284,48 @@ read_output(struct options *options, const struct option_info *info,
 }
 
 static int
+read_report(struct options *options, const struct option_info *info,
+    const char *value, struct error *err)
+{
+	if (strcmp(value, "text") == 0)
+		options->report = REPORT_TEXT;
+	else if (strcmp(value, "tap") == 0 && info->verbs == TEST)
+		options->report = REPORT_TAP;
+	else if (strcmp(value, "json") == 0 && info->verbs == EXPLAIN)
+		options->report = REPORT_JSON;
+	else
+		return usage(err, info, info->verbs == TEST ?
+		    "not text or tap" : "not text or json", value);
+	return 0;
+}
+
+static int
+read_duration(int64_t *ms, const struct option_info *info, const char *value,
+    struct error *err)
+{
+	struct error why;
+
+	if (time_read_duration(slice_from(value), ms, &why) == -1)
+		return usage(err, info, why.text, NULL);
+	return 0;
+}
+
+static int
+read_restart(struct options *options, const struct option_info *info,
+    const char *value, struct error *err)
+{
+	if (strcmp(value, "never") == 0)
+		options->restart = CHOICE_NEVER;
+	else if (strcmp(value, "always") == 0)
+		options->restart = CHOICE_ALWAYS;
+	else if (strcmp(value, "failure") == 0)
+		options->restart = CHOICE_AUTO;
+	else
+		return usage(err, info, "not never, failure or always", value);
+	return 0;
+}
+
+static int
 read_colour(struct options *options, const struct option_info *info,
     const char *value, struct error *err)
 {
@@ -218,8 +367,6 @@ static int
 take(struct options *options, const struct option_info *info,
     const char *value, struct error *err)
 {
-	struct error why;
-
 	switch (info->id) {
 	case OPT_RULES:
 	case OPT_REGEX:
@@ -242,15 +389,9 @@ take(struct options *options, const struct option_info *info,
 	case OPT_FROM:
 		return read_from(options, info, value, err);
 	case OPT_WINDOW:
-		if (time_read_duration(slice_from(value), &options->window_ms,
-		    &why) == -1)
-			return usage(err, info, why.text, NULL);
-		return 0;
+		return read_duration(&options->window_ms, info, value, err);
 	case OPT_LATE:
-		if (time_read_duration(slice_from(value), &options->late_ms,
-		    &why) == -1)
-			return usage(err, info, why.text, NULL);
-		return 0;
+		return read_duration(&options->late_ms, info, value, err);
 	case OPT_SINCE:
 		options->since = value;
 		return 0;
@@ -270,6 +411,60 @@ take(struct options *options, const struct option_info *info,
 		return 0;
 	case OPT_OUTPUT:
 		return read_output(options, info, value, err);
+	case OPT_REPORT:
+		return read_report(options, info, value, err);
+	case OPT_RUN:
+		options->run = value;
+		return 0;
+	case OPT_STRICT:
+		options->strict = true;
+		return 0;
+	case OPT_UPDATE:
+		options->update = true;
+		return 0;
+	case OPT_ONLY:
+		options->only = value;
+		return 0;
+	case OPT_MATCHED:
+		options->matched = true;
+		return 0;
+	case OPT_UNMATCHED:
+		options->unmatched = true;
+		return 0;
+	case OPT_LIST:
+		options->list = true;
+		return 0;
+	case OPT_CHECK:
+		options->check = true;
+		return 0;
+	case OPT_EXPORT:
+		if (strcmp(value, "terraform") != 0 && strcmp(value, "cli") != 0)
+			return usage(err, info, "not terraform or cli", value);
+		options->export_as = value;
+		return 0;
+	case OPT_IMPORT:
+		options->import_from = value;
+		return 0;
+	case OPT_SNS:
+		options->sns = value;
+		return 0;
+	case OPT_DRY_RUN:
+		options->dry_run = true;
+		return 0;
+	case OPT_SPOOL:
+		options->spool = value;
+		return 0;
+	case OPT_REPEAT:
+		return read_duration(&options->repeat_ms, info, value, err);
+	case OPT_RESTART:
+		return read_restart(options, info, value, err);
+	case OPT_ALERT_GAP:
+		return read_duration(&options->alert_gap_ms, info, value, err);
+	case OPT_HEARTBEAT:
+		return read_duration(&options->heartbeat_ms, info, value, err);
+	case OPT_VERBOSE:
+		options->verbose = true;
+		return 0;
 	case OPT_COLOR:
 		return read_colour(options, info, value, err);
 	case OPT_LIVE:
@@ -306,10 +501,16 @@ take(struct options *options, const struct option_info *info,
 	case OPT_NO_SEARCH:
 		options->no_search = true;
 		return 0;
-	case OPT_LATER:
-		break;
 	}
-	return usage(err, info, "this version cannot forward yet", NULL);
+	return 0;
+}
+
+/* What is in the table and cannot be done yet. */
+static bool
+is_later(const struct option_info *info)
+{
+	return info->id == OPT_SNS || info->id == OPT_DRY_RUN ||
+	    info->id == OPT_SPOOL || info->id == OPT_REPEAT;
 }
 
 static void
@@ -330,6 +531,7 @@ long_option(struct options *options, char **argv, int argc, int *at,
 	const char *arg = argv[*at] + 2;
 	const char *equals = strchr(arg, '=');
 	size_t len = equals == NULL ? strlen(arg) : (size_t)(equals - arg);
+	bool known = false;
 
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_info *info = &options_table[i];
@@ -338,6 +540,11 @@ long_option(struct options *options, char **argv, int argc, int *at,
 		if (info->name == NULL || strlen(info->name) != len ||
 		    memcmp(info->name, arg, len) != 0)
 			continue;
+		known = true;
+		if ((info->verbs & 1u << options->verb) == 0)
+			continue;
+		if (is_later(info))
+			return usage(err, info, CANNOT_FORWARD, NULL);
 		if (info->arg == NULL && value != NULL)
 			return usage(err, info, "takes no value", value);
 		if (info->arg != NULL && value == NULL) {
@@ -348,6 +555,9 @@ long_option(struct options *options, char **argv, int argc, int *at,
 		}
 		return take(options, info, value, err);
 	}
+	if (known)
+		return error_set(err, ERROR_USAGE, "%s does not take --%.*s",
+		    verb_name(options->verb), (int)len, arg);
 	return error_set(err, ERROR_USAGE, "no such option: --%.*s", (int)len,
 	    arg);
 }
@@ -362,11 +572,14 @@ letters(struct options *options, char **argv, int argc, int *at,
 		const char *value = NULL;
 
 		for (size_t i = 0; i < OPTION_COUNT && info == NULL; i++)
-			if (options_table[i].letter == *c)
+			if (options_table[i].letter == *c &&
+			    (options_table[i].verbs & 1u << options->verb) != 0)
 				info = &options_table[i];
 		if (info == NULL)
 			return error_set(err, ERROR_USAGE,
 			    "no such option: -%c", *c);
+		if (is_later(info))
+			return usage(err, info, CANNOT_FORWARD, NULL);
 		if (info->arg != NULL) {
 			if (c[1] != '\0')
 				value = c + 1;
@@ -412,10 +625,11 @@ options_read(struct options *options, int argc, char **argv,
 	int at = 1;
 
 	*options = (struct options){ .window_ms = WINDOW_MS,
-	    .late_ms = LATE_MS,
+	    .late_ms = LATE_MS, .alert_gap_ms = ALERT_GAP_MS,
+	    .restart = CHOICE_ALWAYS,
 	    .level = LEVEL_ERROR, .format = FORMAT_LINE,
 	    .from = SHAPE_UNKNOWN };
-	for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
+	for (size_t i = 1; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
 		if (strcmp(argv[1], verbs[i].name) == 0) {
 			options->verb = verbs[i].verb;
 			at = 2;
@@ -427,7 +641,11 @@ options_read(struct options *options, int argc, char **argv,
 
 		if (only_operands || arg[0] != '-' || arg[1] == '\0')
 			add_operand(options, arg);
-		else if (strcmp(arg, "--") == 0)
+		else if (strcmp(arg, "--") == 0 &&
+		    options->verb == VERB_WATCH) {
+			options->command = argv + at + 1;
+			break;
+		} else if (strcmp(arg, "--") == 0)
 			only_operands = true;
 		else if (arg[1] == '-')
 			status = long_option(options, argv, argc, &at, err);
@@ -447,52 +665,58 @@ options_free(struct options *options)
 	free(options->operands);
 }
 
-void
-options_help(struct buf *out, bool complete)
+static void
+help_line(struct buf *out, const struct option_info *info)
 {
-	buf_text(out,
-	    "usage: cwsift [OPTION...] [FILE|DIR|-]...\n"
-	    "\n"
-	    "Reads CloudWatch Logs records, whatever they come wrapped in, and "
-	    "prints what\n"
-	    "failed and when: one line per incident, `service TAB time`.\n"
-	    "\n"
-	    "    aws logs tail /aws/lambda/nightly --since 12h | cwsift\n"
-	    "    cwsift exported/ firehose/2026/11/23/\n"
-	    "\n");
+	size_t start = out->len;
+
+	if (info->letter != 0)
+		buf_printf(out, "  -%c%s", info->letter,
+		    info->name == NULL ? "" : ", ");
+	else
+		buf_text(out, "      ");
+	if (info->name != NULL)
+		buf_printf(out, "--%s", info->name);
+	if (info->arg != NULL)
+		buf_printf(out, " %s", info->arg);
+	do
+		buf_byte(out, ' ');
+	while (out->len - start < 28);
+	buf_printf(out, "%s\n", info->text);
+}
+
+void
+options_help(struct buf *out, enum verb verb, bool complete)
+{
+	const struct verb_info *about = verb_info(verb);
+
+	buf_printf(out, "usage: cwsift %s\n", about->usage);
+	for (size_t i = 1; verb == VERB_SIFT &&
+	    i < sizeof verbs / sizeof verbs[0]; i++)
+		if (verbs[i].ready)
+			buf_printf(out, "       cwsift %s\n", verbs[i].usage);
+	buf_printf(out, "\n%s\n", about->text);
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_info *info = &options_table[i];
-		size_t start = out->len;
 
-		if (info->text == NULL || (!complete && !info->common))
-			continue;
-		if (info->letter != 0)
-			buf_printf(out, "  -%c%s", info->letter,
-			    info->name == NULL ? "" : ", ");
-		else
-			buf_text(out, "      ");
-		if (info->name != NULL)
-			buf_printf(out, "--%s", info->name);
-		if (info->arg != NULL)
-			buf_printf(out, " %s", info->arg);
-		do
-			buf_byte(out, ' ');
-		while (out->len - start < 28);
-		buf_printf(out, "%s\n", info->text);
+		if (info->text != NULL && (complete || info->common) &&
+		    (info->verbs & 1u << verb) != 0)
+			help_line(out, info);
 	}
 	if (!complete) {
-		buf_text(out, "\n`cwsift --help` lists all options, "
+		buf_text(out, "\n`--help` lists all options, "
 		    "`man cwsift` tells the rest.\n");
 		return;
 	}
-	buf_text(out,
-	    "\n"
-	    "Exit: 0 done, 1 incidents (with --exit-code), 2 usage or rules "
-	    "wrong, 3 input\n"
-	    "incomplete or no record at all, 4 something could not be written; "
-	    "128 + n after\n"
-	    "a signal.  `man cwsift` has the rule language, every input shape "
-	    "and recipes.\n");
+	if (verb == VERB_SIFT)
+		buf_text(out,
+		    "\n"
+		    "Exit: 0 done, 1 incidents (with --exit-code), 2 usage or "
+		    "rules wrong, 3 input\n"
+		    "incomplete or no record at all, 4 something could not be "
+		    "written; 128 + n after\n"
+		    "a signal.  `man cwsift` has the rule language, every input "
+		    "shape and recipes.\n");
 }
 
 void

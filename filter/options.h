@@ -41,6 +41,12 @@ enum choice {
 	CHOICE_ALWAYS,
 };
 
+enum report {
+	REPORT_TEXT,
+	REPORT_TAP,
+	REPORT_JSON,
+};
+
 struct options {
 	enum verb verb;
 	struct operand *operands;
@@ -61,7 +67,26 @@ struct options {
 	bool live, batch;
 	bool no_search;
 	enum choice colour;
+	bool verbose;
 	bool help, long_help, version, from_help;
+
+	/* forwarding */
+	const char *sns, *spool;	/* NULL: not said */
+	bool dry_run;
+	int64_t repeat_ms;		/* 0: never */
+
+	/* watch */
+	char **command;			/* behind --, ended by NULL */
+	enum choice restart;		/* CHOICE_AUTO: on failure */
+	int64_t alert_gap_ms, heartbeat_ms;
+
+	/* test, explain, rules, send */
+	enum report report;
+	const char *run, *only;
+	bool strict, update;
+	bool matched, unmatched;
+	bool list, check;
+	const char *export_as, *import_from;
 };
 
 /* -1: err says what is wrong and names the option.  The strings are argv's. */
@@ -70,11 +95,12 @@ int options_read(struct options *options, int argc, char **argv,
 void options_free(struct options *options);
 
 /* What -h and --help print. */
-void options_help(struct buf *out, bool complete);
+void options_help(struct buf *out, enum verb verb, bool complete);
 
 /* What --from help prints. */
 void options_from_help(struct buf *out);
 
 const char *verb_name(enum verb verb);
+bool verb_ready(enum verb verb);
 
 #endif

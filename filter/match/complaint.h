@@ -24,7 +24,7 @@ void complaint_add(struct buf *out, const struct spot *spot,
     const char *format, va_list args) __attribute__((format(printf, 3, 0)));
 
 /* The one of the names that is spelled most alike, or NULL data when none is
- * near. name(ctx, i) gives them until its data is NULL. */
+ * near.  name(ctx, i) gives them until its data is NULL. */
 struct slice complaint_nearest(struct slice word,
     struct slice (*name)(void *ctx, size_t i), void *ctx);
 

@@ -51,7 +51,7 @@ is_letter_at(struct slice text, size_t at)
 	    text.data[at] <= 'Z'));
 }
 
-/* Whether it stands there as a word of its own: "timed" is rarer than "time". */
+/* Whether it is a word of its own there: "timed" is rarer than "time". */
 static bool
 has_word(struct slice literal, struct slice word)
 {

@@ -337,7 +337,8 @@ what_is_no_rule_file_is_said_once(void **state)
 	    "\"rules 1\"\n"
 	    "rules 2\n"
 	    "      ^\n");
-	check_errors("", "cwsift: a.rules: no rule, naming or ignore stanza in it\n");
+	check_errors("",
+	    "cwsift: a.rules: no rule, naming or ignore stanza in it\n");
 	check_errors("# nothing\nrules 1\n",
 	    "cwsift: a.rules: no rule, naming or ignore stanza in it\n");
 	ruleset_init(&set);
@@ -458,7 +459,8 @@ the_command_line_makes_rules(void **state)
 	    "-t#2:1:1: the empty string is in every message\n"
 	    "\n"
 	    "^\n"
-	    "cwsift: --without: there is no rule \"-e#9\" (the nearest is \"-e#1\")\n");
+	    "cwsift: --without: there is no rule \"-e#9\" (the nearest is "
+	    "\"-e#1\")\n");
 	ruleset_free(&set);
 }
 
@@ -523,7 +525,8 @@ reads_files_and_folders(void **state)
 
 	ruleset_init(&set);
 	assert_int_equal(ruleset_read_path(&set, path), -1);
-	snprintf(error, sizeof error, "cwsift: %s: No such file or directory\n", path);
+	snprintf(error, sizeof error,
+	    "cwsift: %s: No such file or directory\n", path);
 	assert_true(slice_is(buf_slice(&set.errors), error));
 	ruleset_free(&set);
 }
