@@ -114,7 +114,8 @@ struct slice
 chunk_message(const struct chunk *chunk, const struct record *record,
     struct buf *scratch)
 {
-	struct slice raw = { chunk->bytes.data + record->offset, record->len };
+	struct slice raw = slice_cut(buf_slice(&chunk->bytes), record->offset,
+	    record->offset + record->len);
 
 	if (!record->escaped)
 		return raw;
