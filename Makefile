@@ -34,7 +34,7 @@ SOURCES = \
 	match/holds.c match/identifier.c match/matcher.c \
 	reduce/incident.c reduce/reducer.c reduce/partial.c \
 	sink/output.c sink/lines.c \
-	verbs/stop.c verbs/live.c verbs/worker.c verbs/sift.c options.c
+	verbs/stop.c verbs/live.c verbs/worker.c verbs/sift.c option_table.c options.c
 
 # Programs of their own, each linked with the library.
 UNITS = json selector pattern need regex search ruleset matcher time incident \

@@ -24,6 +24,7 @@ _cwsift()
 --batch
 --threads
 --stats
+--verbose
 --quiet
 --exit-code
 --allow-empty
@@ -38,6 +39,7 @@ _cwsift()
 -w
 -o
 -j
+-v
 -q
 -h'
 
