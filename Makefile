@@ -24,17 +24,17 @@ SOURCES = \
 	input/shape.c input/coverage.c input/chunk.c input/walk.c \
 	input/source.c input/layer.c input/recognise.c input/inflate.c \
 	input/base64.c input/frame.c input/lines.c input/rows.c input/csv.c \
-	input/insights.c input/document.c input/envelope.c \
+	input/insights.c input/bare.c input/document.c input/envelope.c \
 	match/need.c match/syntax.c match/dialect.c match/regex.c \
 	match/glob.c match/selector.c match/pattern_scan.c \
 	match/pattern_value.c match/pattern_logic.c match/pattern_terms.c \
 	match/pattern_json.c match/pattern_delimited.c match/pattern.c \
 	match/service.c match/rule.c match/complaint.c match/rulefile.c \
 	match/rulekey.c match/ruleset.c match/search.c match/plan.c \
-	match/holds.c match/identifier.c match/matcher.c \
+	match/holds.c match/reason.c match/identifier.c match/matcher.c \
 	reduce/incident.c reduce/reducer.c reduce/partial.c \
 	sink/output.c sink/lines.c \
-	verbs/stop.c verbs/live.c verbs/worker.c verbs/sift.c option_table.c options.c
+	verbs/stop.c verbs/load.c verbs/live.c verbs/worker.c verbs/sift.c option_table.c options.c
 
 # Programs of their own, each linked with the library.
 UNITS = json selector pattern need regex search ruleset matcher time incident \

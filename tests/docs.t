@@ -56,7 +56,7 @@ def spellings(options):
 def verbs():
     """Name and whether it is there, of all but the main job."""
     return [(name, ready == "true") for name, ready in re.findall(
-        r'^\t\{ "(\w+)", VERB_\w+, (true|false)', text("filter", "options.c"),
+        r'^\t\{ "(\w+)", VERB_\w+, (true|false)', text("filter", "option_table.c"),
         re.M) if name != "sift"]
 
 
@@ -149,6 +149,7 @@ def manual_options(t, manual, options):
 def manual_verbs(t, manual):
     """A verb that is there has a .Ss of its own under VERBS, with its options."""
     waiting = section(manual, "CAVEATS")
+    t.ok(len(verbs()) > 3, "there are verbs", repr(verbs()))
     for verb, ready in verbs():
         if not ready:
             t.ok(".Ql %s\n" % verb in waiting or ".Ql %s ,\n" % verb in waiting,

@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "input/bare.h"
 #include "input/envelope.h"
 #include "input/limits.h"
-#include "input/lines.h"
 
 #define LOOK_BACK 256			/* bytes that a border may span */
 
@@ -26,15 +26,6 @@ enum place {
 	RESYNC,			/* behind a broken document, before the next */
 };
 
-/* The record of text lines that the next line may still belong to. */
-struct text {
-	bool open;
-	size_t start, end;	/* end: without its last LF */
-	bool traceback;		/* a Python traceback has not come to its last
-				 * line, which is not indented */
-	bool blank;		/* an empty line came behind it */
-};
-
 struct document {
 	struct frame frame;
 	struct json json;
@@ -42,14 +33,10 @@ struct document {
 	size_t pos;		/* where the document or line begins */
 	bool at_start;		/* nothing came before it */
 	bool as_text;		/* the line at pos is no JSON */
-	struct text text;
-	bool tabbed;		/* messages are joined by TABs */
+	struct bare bare;	/* the lines that are no JSON */
 	bool messages_only;	/* no document is looked into */
-	uint64_t seen;		/* bytes of lines of text so far */
 	bool given_up;		/* what comes is a tail's: see document_rest */
 
-	/* a document being read by elements */
-	bool cut;		/* some were cut out already */
 	size_t head;		/* RESYNC: bytes of the document's head, to go on
 				 * in its list; 0: there is none */
 	size_t search;		/* RESYNC: where to look on */
@@ -66,7 +53,7 @@ document_new(struct input *input, bool inside, uint64_t base,
 	doc->frame.default_ms = default_ms;
 	doc->at_start = true;
 	doc->messages_only = from == SHAPE_BARE;
-	doc->tabbed = from == SHAPE_MESSAGES_TEXT;
+	bare_init(&doc->bare, &doc->frame, from == SHAPE_MESSAGES_TEXT);
 	return doc;
 }
 
@@ -90,187 +77,6 @@ static size_t
 length(const struct document *doc)
 {
 	return doc->frame.chunk.bytes.len;
-}
-
-/* ---- bare messages ---- */
-
-static void
-message_record(struct document *doc, enum shape shape, size_t start,
-    size_t end)
-{
-	static const struct origin nowhere = { { NULL, 0 }, { NULL, 0 },
-	    { NULL, 0 }, { NULL, 0 } };
-	struct record record = { .offset = start, .len = end - start };
-
-	frame_is(&doc->frame, shape, ESCAPING_NONE);
-	record.time_ms = frame_time(&doc->frame,
-	    (struct slice){ data(doc) + start, end - start });
-	frame_record(&doc->frame, &record, &nowhere);
-}
-
-static enum shape
-text_shape(const struct document *doc)
-{
-	return doc->tabbed ? SHAPE_MESSAGES_TEXT : SHAPE_BARE;
-}
-
-static void
-close_text(struct document *doc)
-{
-	if (!doc->text.open)
-		return;
-	doc->text.open = false;
-	message_record(doc, text_shape(doc), doc->text.start, doc->text.end);
-}
-
-static bool
-is_traceback(struct slice line)
-{
-	return slice_starts(line, "Traceback (most recent call last):");
-}
-
-/* Whether a line goes on in the open text, and if so whether a traceback still waits
- * for its last line. */
-static bool
-continues(const struct document *doc, struct slice line, bool *traceback)
-{
-	static const char *const openers[] = { "Caused by: ", "Suppressed: ",
-	    "During handling of the above exception",
-	    "The above exception was the direct cause" };
-	const struct text *text = &doc->text;
-	struct slice before = { data(doc) + text->start,
-	    text->end - text->start };
-	bool indented = line.data[0] == ' ' || line.data[0] == '\t' ||
-	    slice_starts(line, "\xc2\xa0");
-
-	if (!text->open)
-		return false;
-	*traceback = text->traceback;
-	for (size_t i = 0; i < sizeof openers / sizeof openers[0]; i++)
-		if (slice_starts(line, openers[i]))
-			return true;
-	if (is_traceback(line)) {
-		*traceback = true;
-		return (!text->blank && slice_starts(before, "[ERROR] ")) ||
-		    slice_ends(before, "another exception occurred:") ||
-		    slice_ends(before, "the following exception:");
-	}
-	if (text->blank)
-		return false;
-	if (indented)
-		return true;
-	if (text->traceback) {
-		*traceback = false;
-		return true;
-	}
-	return line.data[0] == '}' || line.data[0] == ']' ||
-	    line.data[0] == ')';
-}
-
-/* What a Lambda message begins with: behind a TAB it is a message of its own. */
-static bool
-begins_message(struct slice text)
-{
-	static const char *const starts[] = { "START RequestId: ",
-	    "END RequestId: ", "REPORT RequestId: ", "INIT_START ",
-	    "INIT_REPORT ", "[ERROR]", "[WARNING]", "[INFO]", "[CRITICAL]",
-	    "{\"" };
-	int64_t ms;
-
-	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
-		if (slice_starts(text, starts[i]))
-			return true;
-	return text.len > 19 && text.data[4] == '-' && text.data[10] == 'T' &&
-	    time_read_rfc3339(text, &ms) > 19;
-}
-
-/* Where in a line of TAB-joined messages the next begins, or its length.  A runtime's
- * own TABs are passed: behind `Invoke Error␠`, and between a level and its time. */
-static size_t
-next_joined(struct slice line)
-{
-	for (size_t i = 1; i + 1 < line.len; i++) {
-		if (line.data[i] != '\t' || line.data[i - 1] == ' ' ||
-		    line.data[i - 1] == ']')
-			continue;
-		if (begins_message(slice_cut(line, i + 1, line.len)))
-			return i;
-	}
-	return line.len;
-}
-
-/* One line of text, its LF not in it. */
-static void
-text_line(struct document *doc, size_t start, size_t end)
-{
-	struct slice line = { data(doc) + start, end - start };
-	struct line_head head;
-	bool traceback = false;
-
-	if (line.len > 0 && line.data[line.len - 1] == '\r')
-		line.len--;
-	if (line.len == 0) {
-		doc->text.blank = true;
-		return;
-	}
-	if (doc->seen < RECOGNISE_SIZE && !doc->messages_only &&
-	    line_head_read(SHAPE_TAIL_DETAILED, line, true, &head)) {
-		/* what came before was the end of a record that began
-		 * before the input */
-		if (doc->text.open)
-			frame_lost_line(&doc->frame, doc->text.start, 1);
-		doc->text.open = false;
-		doc->given_up = true;
-		return;
-	}
-	doc->seen += line.len + 1;
-	if (frame_is_cli_error(line)) {
-		close_text(doc);
-		frame_problem(&doc->frame, PROBLEM_PARTIAL, start, 0,
-		    "the AWS CLI failed: %.*s",
-		    (int)(line.len < 200 ? line.len : 200), line.data);
-		return;
-	}
-	if (line.data[0] == '\t' && !doc->tabbed && doc->text.open &&
-	    begins_message(slice_cut(line, 1, line.len)) &&
-	    !slice_starts(line, "\t{"))
-		doc->tabbed = true;
-	if (doc->tabbed && line.data[0] == '\t' &&
-	    !slice_starts(line, "\tat ") && !slice_starts(line, "\t... ")) {
-		close_text(doc);
-		start++;
-		line = slice_cut(line, 1, line.len);
-		if (line.len == 0) {
-			/* a message that begins with an LF */
-			doc->text = (struct text){ .open = true,
-			    .start = start, .end = start };
-			return;
-		}
-	}
-	if (continues(doc, line, &traceback)) {
-		doc->text.end = start + line.len;
-		doc->text.traceback = traceback;
-	} else {
-		close_text(doc);
-		doc->text = (struct text){ .open = true, .start = start,
-		    .end = start + line.len,
-		    .traceback = is_traceback(line) };
-	}
-	doc->text.blank = false;
-	if (!doc->tabbed)
-		return;
-	for (;;) {
-		size_t at = next_joined(line);
-
-		if (at == line.len)
-			break;
-		doc->text.end = start + at;
-		close_text(doc);
-		start += at + 1;
-		line = slice_cut(line, at + 1, line.len);
-		doc->text = (struct text){ .open = true, .start = start,
-		    .end = start + line.len };
-	}
 }
 
 /* ---- documents ---- */
@@ -303,7 +109,6 @@ next_item(struct document *doc, size_t at)
 	doc->place = AT_LINE;
 	doc->at_start = false;
 	doc->as_text = false;
-	doc->cut = false;
 }
 
 /* What the document at pos is, by what is there of it. */
@@ -338,7 +143,7 @@ json_done(struct document *doc)
 		doc->place = JSON_ENDED;
 		return;
 	}
-	close_text(doc);
+	bare_close(&doc->bare);
 	give_elements(doc, &envelope);
 	envelope_rest(&doc->frame, &doc->json, doc->pos, &envelope);
 	next_item(doc, doc->pos + doc->json.used);
@@ -365,7 +170,7 @@ shorten(struct document *doc)
 	if (envelope.kind == ENVELOPE_NONE || envelope.array == UINT32_MAX ||
 	    json->nodes[envelope.array].next != JSON_OPEN)
 		return false;
-	close_text(doc);
+	bare_close(&doc->bare);
 	next = give_elements(doc, &envelope);
 	if (next == envelope.array + 1)
 		return false;
@@ -380,7 +185,6 @@ shorten(struct document *doc)
 			return true;	/* wait for it */
 	}
 	cut_out(doc, doc->pos + head, doc->pos + done);
-	doc->cut = true;
 	json_reset(json);
 	return true;
 }
@@ -408,7 +212,7 @@ lose(struct document *doc, const struct envelope *envelope,
 	size_t fault = doc->pos + json->used;
 	size_t from = doc->pos + 1;
 
-	close_text(doc);
+	bare_close(&doc->bare);
 	doc->head = 0;
 	if (envelope->array != UINT32_MAX) {
 		uint32_t next = give_elements(doc, envelope);
@@ -449,7 +253,7 @@ cut_off(struct document *doc)
 
 	frame_problem(&doc->frame, PROBLEM_DAMAGE, length(doc), left,
 	    "broken JSON: %s", json_ends_early);
-	close_text(doc);
+	bare_close(&doc->bare);
 	if (memchr(data(doc) + doc->pos, '\n', left) == NULL) {
 		doc->as_text = true;
 		doc->place = AT_LINE;
@@ -536,8 +340,7 @@ resync(struct document *doc, bool final)
 		coverage->damaged_bytes += at - doc->lost_from;
 		if (element) {
 			cut_out(doc, doc->pos + doc->head, at);
-			doc->cut = true;
-			begin_json(doc);
+					begin_json(doc);
 		} else {
 			next_item(doc, at);
 		}
@@ -581,8 +384,8 @@ json_ended(struct document *doc, bool final)
 		return true;
 	}
 	envelope = find(doc);
-	close_text(doc);
-	message_record(doc, envelope.event ? SHAPE_EVENT : SHAPE_BARE,
+	bare_close(&doc->bare);
+	bare_message(&doc->frame, envelope.event ? SHAPE_EVENT : SHAPE_BARE,
 	    doc->pos, end);
 	next_item(doc, at);
 	return true;
@@ -642,19 +445,19 @@ at_line(struct document *doc, bool final)
 			return false;
 	}
 	if (end - doc->pos > RECORD_LIMIT) {
-		close_text(doc);
+		bare_close(&doc->bare);
 		frame_problem(&doc->frame, PROBLEM_LIMIT, doc->pos, 0,
 		    "a line of more than %zu MiB is cut there",
 		    RECORD_LIMIT >> 20);
 		end = doc->pos + RECORD_LIMIT;
 		lf = NULL;
 	}
-	text_line(doc, doc->pos, end);
-	if (doc->given_up)
+	if (!doc->messages_only && bare_is_tail(&doc->bare, doc->pos, end)) {
+		bare_lose(&doc->bare);
+		doc->given_up = true;
 		return false;
-	if (doc->text.open &&
-	    doc->text.end - doc->text.start > RECORD_LIMIT)
-		close_text(doc);
+	}
+	bare_line(&doc->bare, doc->pos, end);
 	next_item(doc, lf == NULL ? end : end + 1);
 	return true;
 }
@@ -665,15 +468,12 @@ flush(struct document *doc, bool now)
 	struct frame *frame = &doc->frame;
 	size_t gone;
 
-	frame->keep = doc->text.open ? doc->text.start : doc->pos;
+	frame->keep = bare_start(&doc->bare, doc->pos);
 	gone = frame_flush(frame, now);
 	doc->pos -= gone;
 	doc->search -= gone;
 	doc->lost_from -= gone;
-	if (doc->text.open) {
-		doc->text.start -= gone;
-		doc->text.end -= gone;
-	}
+	bare_moved(&doc->bare, gone);
 }
 
 static void
@@ -711,43 +511,22 @@ document_feed(struct document *doc, const char *bytes, size_t len)
 void
 document_idle(struct document *doc)
 {
-	static const struct origin nowhere = { { NULL, 0 }, { NULL, 0 },
-	    { NULL, 0 }, { NULL, 0 } };
-	struct record record = { .time_ms = TIME_NONE };
-	struct slice line;
-	bool traceback;
-
 	flush(doc, true);
-	line = (struct slice){ data(doc) + doc->pos, length(doc) - doc->pos };
 	if (doc->place == JSON_ENDED) {
 		json_ended(doc, true);
 		flush(doc, true);
 		return;
 	}
 	/* a document that has not ended says nothing yet */
-	record.offset = doc->pos;
-	record.len = doc->place == AT_LINE ? slice_chomp(line).len : 0;
-	if (doc->text.open) {
-		record.offset = doc->text.start;
-		record.len = doc->text.end - doc->text.start;
-		if (line.len > 0 && doc->place == AT_LINE &&
-		    line.data[0] != '{' && line.data[0] != '[' &&
-		    continues(doc, line, &traceback))
-			record.len = length(doc) - doc->text.start;
-	}
-	if (record.len == 0)
-		return;
-	frame_is(&doc->frame, text_shape(doc), ESCAPING_NONE);
-	record.time_ms = frame_time(&doc->frame,
-	    (struct slice){ data(doc) + record.offset, record.len });
-	frame_open(&doc->frame, &record, &nowhere);
+	bare_idle(&doc->bare, doc->pos, doc->place == AT_LINE ? length(doc) :
+	    doc->pos);
 }
 
 void
 document_end(struct document *doc)
 {
 	run(doc, true);
-	close_text(doc);
+	bare_close(&doc->bare);
 	if (doc->pos > length(doc))
 		doc->pos = length(doc);
 	next_item(doc, doc->pos);
