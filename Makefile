@@ -30,11 +30,13 @@ SOURCES = \
 	match/pattern_value.c match/pattern_logic.c match/pattern_terms.c \
 	match/pattern_json.c match/pattern_delimited.c match/pattern.c \
 	match/service.c match/rule.c match/complaint.c match/rulefile.c \
-	match/rulekey.c match/ruleset.c match/search.c match/plan.c \
+	match/rulekey.c match/ruleset.c match/nibbles.c match/search.c match/plan.c \
 	match/holds.c match/reason.c match/identifier.c match/matcher.c \
 	reduce/incident.c reduce/reducer.c reduce/partial.c \
 	sink/output.c sink/lines.c \
-	verbs/stop.c verbs/load.c verbs/live.c verbs/worker.c verbs/sift.c option_table.c options.c
+	verbs/stop.c verbs/load.c verbs/lint_regex.c verbs/lint.c \
+	verbs/metric_export.c verbs/metric_import.c verbs/rules.c \
+	verbs/live.c verbs/worker.c verbs/sift.c option_table.c options.c
 
 # Programs of their own, each linked with the library.
 UNITS = json selector pattern need regex search ruleset matcher time incident \

@@ -11,6 +11,7 @@
 #include "match/regex.h"
 #include "options.h"
 #include "sink/output.h"
+#include "verbs/rules.h"
 #include "verbs/sift.h"
 #include "verbs/stop.h"
 
@@ -76,10 +77,11 @@ run(struct options *options)
 	switch (options->verb) {
 	case VERB_SIFT:
 		return sift(options);
+	case VERB_RULES:
+		return rules(options);
 	case VERB_WATCH:
 	case VERB_TEST:
 	case VERB_EXPLAIN:
-	case VERB_RULES:
 	case VERB_SEND:
 		break;			/* not ready */
 	}

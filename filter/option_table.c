@@ -131,7 +131,7 @@ const struct verb_info verb_table[] = {
 	{ "explain", VERB_EXPLAIN, false, "explain [OPTION...] [FILE]",
 	    "Says of each record what it was understood as, and which rules "
 	    "spoke of it and why.\n" },
-	{ "rules", VERB_RULES, false, "rules [OPTION...]",
+	{ "rules", VERB_RULES, true, "rules [OPTION...]",
 	    "Lists rules, checks them, takes them to CloudWatch and back.\n" },
 	{ "send", VERB_SEND, false, "send [OPTION...]",
 	    "Delivers what waits in the spool.\n" },

@@ -17,6 +17,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool progress_shown;
+static struct buf *captured;		/* NULL: standard error itself */
 
 static void
 write_all(const char *bytes, size_t len)
@@ -44,7 +45,10 @@ put(struct slice text)
 		write_all("\r\033[K", 4);
 		progress_shown = false;
 	}
-	write_all(text.data, text.len);
+	if (captured != NULL)
+		buf_add_slice(captured, text);
+	else
+		write_all(text.data, text.len);
 	pthread_mutex_unlock(&lock);
 	errno = saved;
 }
@@ -86,7 +90,13 @@ diag_raw(struct slice text)
 bool
 diag_is_terminal(void)
 {
-	return isatty(STDERR_FILENO) == 1;
+	return captured == NULL && isatty(STDERR_FILENO) == 1;
+}
+
+void
+diag_capture(struct buf *into)
+{
+	captured = into;
 }
 
 void

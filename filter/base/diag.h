@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/slice.h"
 
 /* All messages begin "cwsift: " and end with a line end that is added here;
@@ -19,6 +20,10 @@ void diag_raw(struct slice text);
 /* The progress line of a terminal: replaces the one before; NULL wipes it. */
 void diag_progress(const char *line);
 bool diag_is_terminal(void);
+
+/* From now on messages are kept in into and there is no progress; NULL: no longer.
+ * Not while other threads speak. */
+void diag_capture(struct buf *into);
 
 /* Ends the program with status 3: the input could not be read whole. */
 void diag_out_of_memory(void) __attribute__((noreturn));

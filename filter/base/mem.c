@@ -64,3 +64,12 @@ mem_copy(struct slice bytes)
 	made[bytes.len] = '\0';
 	return made;
 }
+
+void
+mem_wipe(void *bytes, size_t len)
+{
+	volatile unsigned char *at = bytes;
+
+	while (len-- > 0)
+		*at++ = 0;
+}

@@ -21,4 +21,8 @@ void *mem_grow(void *old, size_t count, size_t *room, size_t size);
 /* A copy with a NUL behind it. */
 char *mem_copy(struct slice bytes);
 
+/* Overwrites with zeros, also where the compiler thinks that nobody looks: for
+ * secrets. */
+void mem_wipe(void *bytes, size_t len);
+
 #endif

@@ -3,6 +3,7 @@
 #ifndef MATCH_MATCH_H
 #define MATCH_MATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,10 +16,23 @@ struct match_rule {
 	uint64_t at_least;	/* 1 unless the rule says more */
 };
 
+/* What gave the service its name, in the order in which they are asked. */
+enum namer {
+	NAMER_OPTION,		/* -s */
+	NAMER_RULE,		/* a rule that matched: match.naming */
+	NAMER_NAMING,		/* a naming stanza: match.naming */
+	NAMER_GROUP,		/* the log group as it is */
+	NAMER_STREAM,		/* the log stream as it is */
+	NAMER_NOTHING,		/* it is ?RULE-ID */
+};
+
+struct rule;
+
 /* All borrowed from the matcher and the chunk until the next call. */
 struct match {
 	struct slice service;	/* cleaned, never empty */
-	bool nameless;		/* service is ?RULE-ID: nothing named it */
+	enum namer namer;
+	const struct rule *naming;	/* the stanza, where it was one */
 	int64_t time_ms;	/* or TIME_NONE */
 	enum level level;	/* the highest of the rules that matched */
 	const struct match_rule *rules;	/* all that matched, by id */

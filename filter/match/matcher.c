@@ -154,17 +154,6 @@ try_rule(struct matcher *m, uint32_t index, struct message *message,
 	}
 }
 
-static bool
-is_silenced_by(const struct rule *ignore, const struct rule *rule)
-{
-	if (ignore->silence_count == 0)
-		return true;
-	for (size_t i = 0; i < ignore->silence_count; i++)
-		if (slice_equal(ignore->silences[i], rule->id))
-			return true;
-	return false;
-}
-
 /* Silences holders; returns how many are left. */
 static size_t
 ask_ignores(struct matcher *m, struct message *message,
@@ -185,7 +174,7 @@ ask_ignores(struct matcher *m, struct message *message,
 		for (size_t j = 0; holds == 1 && j < m->holder_count; j++) {
 			struct holder *h = &m->holders[j];
 
-			if (!h->silenced && is_silenced_by(ignore, h->rule)) {
+			if (!h->silenced && rule_silences(ignore, h->rule)) {
 				h->silenced = true;
 				left--;
 			}
@@ -209,16 +198,9 @@ static bool
 stanza_name(struct matcher *m, const struct rule *rule,
     struct message *message, const struct origin *origin)
 {
-	struct slice name;
-
-	if (rule->service == NULL) {
-		name = held_capture(&m->held, slice_from("service"));
-		return name.len > 0 && set_name(m, name);
-	}
 	buf_clear(&m->draft);
-	return service_name(rule->service, &m->draft, message, origin,
-	    held_capture, &m->held, m->name_run) &&
-	    set_name(m, buf_slice(&m->draft));
+	return stanza_service(rule, &m->held, message, origin, m->name_run,
+	    &m->draft) && set_name(m, buf_slice(&m->draft));
 }
 
 static bool
@@ -269,35 +251,40 @@ order_holders(struct matcher *m)
 	return count;
 }
 
-/* Fills m->name; true when nothing named the service. */
-static bool
+/* Fills m->name; *naming is the stanza that named, where one did. */
+static enum namer
 name_service(struct matcher *m, struct message *message,
-    const struct origin *origin, const struct record *record)
+    const struct origin *origin, const struct record *record,
+    const struct rule **naming)
 {
 	size_t count = order_holders(m);
 
+	*naming = NULL;
 	if (m->naming->service.len > 0 && set_name(m, m->naming->service))
-		return false;
+		return NAMER_OPTION;
 	m->held.stream = m->held.group = NULL;
 	for (size_t i = 0; i < count; i++) {
 		m->held.match = m->order[i]->match;
 		held_again(&m->held, message);
-		if (stanza_name(m, m->order[i]->rule, message, origin))
-			return false;
+		*naming = m->order[i]->rule;
+		if (stanza_name(m, *naming, message, origin))
+			return NAMER_RULE;
 	}
-	for (size_t i = 0; i < m->plan->naming_count; i++)
-		if (naming_name(m, m->plan->namings[i], message, origin,
-		    record))
-			return false;
+	for (size_t i = 0; i < m->plan->naming_count; i++) {
+		*naming = m->plan->namings[i];
+		if (naming_name(m, *naming, message, origin, record))
+			return NAMER_NAMING;
+	}
+	*naming = NULL;
 	if (set_name(m, origin->group))
-		return false;
+		return NAMER_GROUP;
 	if (!identifier_is(origin->stream) && set_name(m, origin->stream))
-		return false;
+		return NAMER_STREAM;
 	buf_clear(&m->draft);
 	buf_byte(&m->draft, '?');
 	buf_add_slice(&m->draft, m->order[0]->rule->id);
 	set_name(m, buf_slice(&m->draft));
-	return true;
+	return NAMER_NOTHING;
 }
 
 /* ---- records ---- */
@@ -321,7 +308,7 @@ tell(struct matcher *m, struct message *message, const struct origin *origin,
 		if (rule->level > match.level)
 			match.level = rule->level;
 	}
-	match.nameless = name_service(m, message, origin, record);
+	match.namer = name_service(m, message, origin, record, &match.naming);
 	match.service = buf_slice(&m->name);
 	m->sink->match(m->sink->ctx, &match);
 }

@@ -104,7 +104,7 @@ build_search(struct plan *plan)
 		all[count + i] = slice_from(escapes[i]);
 	free(plan->literals);
 	plan->literals = all;
-	plan->search = search_new(all, count + ESCAPES);
+	plan->search = search_new(all, count + ESCAPES, false);
 }
 
 struct plan *

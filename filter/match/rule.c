@@ -66,7 +66,18 @@ rule_free(struct rule *rule)
 	free(rule);
 }
 
-static void
+bool
+rule_silences(const struct rule *ignore, const struct rule *rule)
+{
+	if (ignore->silence_count == 0)
+		return true;
+	for (size_t i = 0; i < ignore->silence_count; i++)
+		if (slice_equal(ignore->silences[i], rule->id))
+			return true;
+	return false;
+}
+
+void
 condition_need(const struct condition *condition, struct need *need)
 {
 	switch (condition->kind) {

@@ -72,6 +72,12 @@ struct rule {
 struct rule *rule_new(enum stanza stanza, struct slice id);
 void rule_free(struct rule *rule);
 
+/* Whether an ignore stanza speaks of this rule; of all when it names none. */
+bool rule_silences(const struct rule *ignore, const struct rule *rule);
+
+/* What every message has one of in which the condition holds; need is zeroed. */
+void condition_need(const struct condition *condition, struct need *need);
+
 /* What every message the rule can match has one of. */
 void rule_need(const struct rule *rule, struct need *need);
 

@@ -10,8 +10,11 @@
 
 struct search;				/* built once; shared between threads */
 
-/* Literals of at least one byte, numbered by their place in the list. */
-struct search *search_new(const struct slice *literals, size_t count);
+/* Literals of at least one byte, numbered by their place in the list.  portable:
+ * without the vector instructions that this processor may have (the tests compare;
+ * built with SEARCH_PORTABLE it is always so). */
+struct search *search_new(const struct slice *literals, size_t count,
+    bool portable);
 void search_free(struct search *search);
 
 /* Calls hit for every occurrence; found is the literal's number and end the

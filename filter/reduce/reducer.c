@@ -23,6 +23,12 @@ struct table {
 	size_t count;
 };
 
+/* The id of a rule. */
+struct id {
+	struct entry entry;		/* first: an id is found by it */
+	uint64_t count;			/* matches taken, told or not */
+};
+
 /* An incident in its train. */
 struct node {
 	struct incident incident;	/* first: a node is found by it */
@@ -55,6 +61,8 @@ struct reducer {
 	size_t tally_room;
 	struct incident **sorted;
 	size_t sorted_room;
+	struct tally *totals;		/* for reducer_totals */
+	size_t total_room;
 };
 
 /* FNV-1a, 64 bits. */
@@ -194,8 +202,9 @@ reducer_free(struct reducer *reducer)
 			train_empty(train_of(e));
 	table_free(&reducer->trains);
 	table_free(&reducer->ids);
-	free(reducer->tallies);
+	free(reducer->totals);
 	free(reducer->sorted);
+	free(reducer->tallies);
 	free(reducer);
 }
 
@@ -419,15 +428,22 @@ take(struct reducer *reducer, const struct incident *part)
 	return node == NULL ? NULL : &node->incident;
 }
 
-/* The id with the reducer's own bytes. */
+static struct id *
+id_of(struct entry *entry)
+{
+	return (struct id *)(void *)entry;
+}
+
+/* The id with the reducer's own bytes; so many matches of it more. */
 static struct slice
-intern(struct reducer *reducer, struct slice id)
+intern(struct reducer *reducer, struct slice id, uint64_t count)
 {
 	uint64_t hash = hash_of(id);
 	struct entry *entry = table_find(&reducer->ids, id, hash);
 
 	if (entry == NULL)
-		entry = table_add(&reducer->ids, id, hash, sizeof *entry);
+		entry = table_add(&reducer->ids, id, hash, sizeof(struct id));
+	id_of(entry)->count += count;
 	return entry->name;
 }
 
@@ -453,7 +469,7 @@ reducer_take(struct reducer *reducer, const struct match *match)
 	need_tallies(reducer, match->rule_count);
 	for (size_t i = 0; i < match->rule_count; i++)
 		reducer->tallies[i] = (struct tally){
-		    intern(reducer, match->rules[i].id), 1,
+		    intern(reducer, match->rules[i].id, 1), 1,
 		    match->rules[i].at_least };
 	part.rules = reducer->tallies;
 	/* borrowed: the fold copies them, and makes them fit */
@@ -464,20 +480,35 @@ reducer_take(struct reducer *reducer, const struct match *match)
 	return take(reducer, &part);
 }
 
-struct incident *
-reducer_merge(struct reducer *reducer, const struct incident *part)
+/* counted: its matches are new to the totals. */
+static struct incident *
+merge(struct reducer *reducer, const struct incident *part, bool counted)
 {
 	struct incident own = *part;
 
 	need_tallies(reducer, part->rule_count);
 	for (size_t i = 0; i < part->rule_count; i++) {
 		reducer->tallies[i] = part->rules[i];
-		reducer->tallies[i].id = intern(reducer, part->rules[i].id);
+		reducer->tallies[i].id = intern(reducer, part->rules[i].id,
+		    counted ? part->rules[i].count : 0);
 	}
 	own.rules = reducer->tallies;
 	return take(reducer, &own);
 }
 
+struct incident *
+reducer_merge(struct reducer *reducer, const struct incident *part)
+{
+	return merge(reducer, part, true);
+}
+
+void
+reducer_note(struct reducer *reducer, struct slice id)
+{
+	intern(reducer, id, 1);
+}
+
+/* The totals go over as they are: they count incidents, too, that have expired. */
 void
 reducer_absorb(struct reducer *into, struct reducer *from)
 {
@@ -486,8 +517,36 @@ reducer_absorb(struct reducer *into, struct reducer *from)
 
 	list = reducer_sorted(from, &count);
 	for (size_t i = 0; i < count; i++)
-		reducer_merge(into, list[i]);
+		merge(into, list[i], false);
+	for (size_t i = 0; i < from->ids.bucket_count; i++)
+		for (struct entry *e = from->ids.buckets[i]; e != NULL;
+		    e = e->next)
+			intern(into, e->name, id_of(e)->count);
 	into->dropped += from->dropped;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct tally *x = a, *y = b;
+
+	return slice_compare(x->id, y->id);
+}
+
+const struct tally *
+reducer_totals(struct reducer *reducer, size_t *count)
+{
+	*count = 0;
+	reducer->totals = mem_grow(reducer->totals, reducer->ids.count,
+	    &reducer->total_room, sizeof *reducer->totals);
+	for (size_t i = 0; i < reducer->ids.bucket_count; i++)
+		for (struct entry *e = reducer->ids.buckets[i]; e != NULL;
+		    e = e->next)
+			reducer->totals[(*count)++] = (struct tally){
+			    .id = e->name, .count = id_of(e)->count };
+	if (*count > 0)
+		qsort(reducer->totals, *count, sizeof *reducer->totals, by_id);
+	return reducer->totals;
 }
 
 static int

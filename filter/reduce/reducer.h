@@ -10,7 +10,7 @@
 #include "match/match.h"
 #include "reduce/incident.h"
 
-#define REDUCER_INCIDENT_LIMIT 2000000	/* incidents held at once */
+#define REDUCER_INCIDENT_LIMIT 1000000	/* incidents held at once */
 
 struct reducer;
 
@@ -24,6 +24,14 @@ struct incident *reducer_take(struct reducer *reducer,
     const struct match *match);
 struct incident *reducer_merge(struct reducer *reducer,
     const struct incident *part);
+
+/* A match that is not folded (-o records) still counts in the totals. */
+void reducer_note(struct reducer *reducer, struct slice id);
+
+/* How often each rule matched, whatever became of the incidents, sorted by id
+ * (at_least is not filled in); the array is the reducer's, valid until the next
+ * call. */
+const struct tally *reducer_totals(struct reducer *reducer, size_t *count);
 
 /* All of from's incidents are merged into into. */
 void reducer_absorb(struct reducer *into, struct reducer *from);

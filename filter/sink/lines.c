@@ -11,6 +11,7 @@
 
 #define STAND_OUT "\033[1;31m"		/* SGR: bold, red */
 #define AS_BEFORE "\033[0m"
+#define FEW 5				/* rules that are named unasked */
 
 static void
 print_service(struct buf *out, const struct incident *incident, bool colour)
@@ -207,4 +208,30 @@ lines_coverage(struct buf *out, const struct coverage *coverage)
 	print_some(out, "partial by its own word", coverage->partial,
 	    "answer");
 	print_some(out, "a rule gave up", coverage->gave_up, "record");
+}
+
+void
+lines_rules(struct buf *out, const struct tally *totals, size_t count,
+    const struct slice *silent, size_t silent_count, bool all)
+{
+	for (size_t i = 0; all && i < count; i++) {
+		buf_text(out, "matched: ");
+		print_number(out, totals[i].count);
+		buf_byte(out, ' ');
+		clean_line(out, totals[i].id);
+		buf_byte(out, '\n');
+	}
+	if (silent_count == 0)
+		return;
+	buf_text(out, "never matched: ");
+	print_count(out, silent_count, "rule");
+	if (!all && silent_count > FEW) {
+		buf_text(out, " (-v names them)\n");
+		return;
+	}
+	for (size_t i = 0; i < silent_count; i++) {
+		buf_text(out, i == 0 ? " (" : ", ");
+		clean_line(out, silent[i]);
+	}
+	buf_text(out, ")\n");
 }

@@ -29,4 +29,9 @@ void lines_record(struct buf *out, const struct match *match);
 /* The coverage for people, several lines. */
 void lines_coverage(struct buf *out, const struct coverage *coverage);
 
+/* How often each rule matched (totals, by id), where all is set; and which of the
+ * run's own did not: their names when they are few or all is set. */
+void lines_rules(struct buf *out, const struct tally *totals, size_t count,
+    const struct slice *silent, size_t silent_count, bool all);
+
 #endif

@@ -28,4 +28,8 @@ struct notice {
 void notice_print(struct buf *out, const struct notice *notices,
     size_t count);
 
+/* How many of them, from the first on, one message names without cutting: 1 or more (of
+ * 1 or more).  Who has more makes several messages, so that none goes unnamed. */
+size_t notice_fit(const struct notice *notices, size_t count);
+
 #endif

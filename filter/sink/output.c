@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 static int failure;			/* errno of the first fault, or 0 */
+static struct buf *captured;		/* NULL: standard output itself */
 
 /* Somebody made standard output non-blocking (a shell's shared terminal): wait,
  * as if it were not. */
@@ -22,6 +23,10 @@ wait_for_room(void)
 void
 output_write(struct slice bytes)
 {
+	if (captured != NULL) {
+		buf_add_slice(captured, bytes);
+		return;
+	}
 	while (bytes.len > 0 && failure == 0) {
 		ssize_t done = write(STDOUT_FILENO, bytes.data, bytes.len);
 
@@ -37,17 +42,24 @@ output_write(struct slice bytes)
 bool
 output_closed(void)
 {
-	return failure != 0;
+	return captured == NULL && failure != 0;
 }
 
 const char *
 output_failed(void)
 {
-	return failure == 0 || failure == EPIPE ? NULL : strerror(failure);
+	return captured != NULL || failure == 0 || failure == EPIPE ? NULL :
+	    strerror(failure);
 }
 
 bool
 output_is_terminal(void)
 {
-	return isatty(STDOUT_FILENO) == 1;
+	return captured == NULL && isatty(STDOUT_FILENO) == 1;
+}
+
+void
+output_capture(struct buf *into)
+{
+	captured = into;
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/slice.h"
 
 /* Writes at once and whole.  A reader that has gone (EPIPE) closes the output
@@ -14,5 +15,9 @@ void output_write(struct slice bytes);
 bool output_closed(void);		/* nobody reads on */
 const char *output_failed(void);	/* NULL, or what strerror said */
 bool output_is_terminal(void);
+
+/* From now on what is written is kept in into; NULL: no longer.  A closed output
+ * does not come into it, and what is captured is no terminal. */
+void output_capture(struct buf *into);
 
 #endif

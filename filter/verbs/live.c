@@ -241,6 +241,10 @@ live_match(struct live *live, const struct match *match, bool open)
 			lines_record(&live->out, match);
 			print(live);
 		}
+		for (size_t i = 0; i < match->rule_count; i++)
+			if (!before || !held_has(live, match->rules[i].id))
+				reducer_note(live->reducer,
+				    match->rules[i].id);
 		live->told = true;
 		break;
 	}

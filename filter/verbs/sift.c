@@ -14,8 +14,11 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "input/walk.h"
+#include "match/plan.h"
 #include "match/ruleset.h"
+#include "sink/lines.h"
 #include "sink/output.h"
+#include "verbs/load.h"
 #include "verbs/stop.h"
 #include "verbs/worker.h"
 
@@ -24,6 +27,7 @@
 
 struct sift {
 	struct options *options;
+	const struct sift_ear *ear;	/* NULL: nobody asks */
 	struct ruleset rules;
 	struct plan *plan;
 	struct job job;
@@ -38,34 +42,6 @@ struct sift {
 	size_t next;			/* task to be taken */
 	unsigned running;		/* threads */
 };
-
-/* ---- rules ---- */
-
-static int
-load_rules(struct sift *sift)
-{
-	const struct options *options = sift->options;
-	struct ruleset *set = &sift->rules;
-	bool builtin = options->rule_count == 0;
-
-	for (size_t i = 0; i < options->rule_count; i++) {
-		const struct rule_option *rule = &options->rules[i];
-
-		if (rule->kind != 'r')
-			ruleset_add(set, rule->kind, slice_from(rule->value));
-		else if (strcmp(rule->value, "builtin") == 0)
-			builtin = true;
-		else
-			ruleset_read_path(set, rule->value);
-	}
-	ruleset_read_builtin(set, builtin);
-	for (size_t i = 0; i < options->without_count; i++)
-		ruleset_without(set, slice_from(options->without[i]));
-	if (ruleset_finish(set) == 0)
-		return 0;
-	diag_raw(buf_slice(&set->errors));
-	return -1;
-}
 
 static int
 read_bound(const char *text, int64_t now_ms, const char *option, int64_t *ms)
@@ -345,19 +321,59 @@ print_coverage(struct sift *sift, const struct coverage *coverage)
 	buf_free(&out);
 }
 
+static bool
+has_fired(const struct tally *totals, size_t count, struct slice id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (slice_equal(totals[i].id, id))
+			return true;
+	return false;
+}
+
+/* Which rules matched, and which of those of the run did not. */
 static void
-say_coverage(const struct sift *sift, const struct coverage *coverage)
+print_rules(const struct sift *sift, struct reducer *reducer, struct buf *out)
+{
+	const struct plan *plan = sift->plan;
+	size_t count, silent_count = 0;
+	const struct tally *totals = reducer_totals(reducer, &count);
+	struct slice *silent = mem_zero(plan->rule_count, sizeof *silent);
+
+	for (size_t i = 0; i < plan->rule_count; i++)
+		if (!has_fired(totals, count, plan->rules[i].rule->id))
+			silent[silent_count++] = plan->rules[i].rule->id;
+	lines_rules(out, totals, count, silent, silent_count,
+	    sift->options->verbose);
+	free(silent);
+}
+
+static void
+say_coverage(const struct sift *sift, const struct coverage *coverage,
+    struct reducer *reducer)
 {
 	const struct options *options = sift->options;
+	bool asked = options->stats || options->verbose;
 	struct buf out;
 
-	if (options->quiet || (!options->stats && !diag_is_terminal() &&
+	if (options->quiet || (!asked && !diag_is_terminal() &&
 	    coverage_complete(coverage)))
 		return;
 	buf_init(&out, BUF_NO_LIMIT);
 	lines_coverage(&out, coverage);
+	if (asked)
+		print_rules(sift, reducer, &out);
 	diag_raw(buf_slice(&out));
 	buf_free(&out);
+}
+
+static void
+tell_ear(const struct sift_ear *ear, struct reducer *reducer)
+{
+	size_t count;
+	const struct tally *totals = reducer_totals(reducer, &count);
+
+	for (size_t i = 0; ear != NULL && i < count; i++)
+		ear->fired(ear->ctx, totals[i].id, totals[i].count);
 }
 
 static int
@@ -400,7 +416,8 @@ conclude(struct sift *sift, struct worker *worker, bool told, bool nameless,
 		    "--until (--allow-empty if that is fine)");
 		status = EXIT_INCOMPLETE;
 	}
-	say_coverage(sift, coverage);
+	say_coverage(sift, coverage, reducer);
+	tell_ear(sift->ear, reducer);
 	if (told && options->exit_code && status < EXIT_INCIDENTS)
 		status = EXIT_INCIDENTS;
 	if (!coverage_complete(coverage))
@@ -417,7 +434,13 @@ conclude(struct sift *sift, struct worker *worker, bool told, bool nameless,
 int
 sift(struct options *options)
 {
-	struct sift sift = { .options = options };
+	return sift_heard(options, NULL);
+}
+
+int
+sift_heard(struct options *options, const struct sift_ear *ear)
+{
+	struct sift sift = { .options = options, .ear = ear };
 	bool told = false, nameless = false, timeless = false, live = false;
 	int64_t now_ms = time_now_ms();
 	int status = EXIT_USAGE;
@@ -427,7 +450,7 @@ sift(struct options *options)
 	pthread_mutex_init(&sift.lock, NULL);
 	pthread_cond_init(&sift.done, NULL);
 	coverage_init(&sift.coverage);
-	if (load_rules(&sift) == -1 ||
+	if (load_rules(&sift.rules, options) == -1 ||
 	    read_bound(options->since, now_ms, "--since",
 	    &sift.job.since_ms) == -1 ||
 	    read_bound(options->until, now_ms, "--until",

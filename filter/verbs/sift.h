@@ -18,4 +18,12 @@ enum exit_status {
 /* Returns the exit status. */
 int sift(struct options *options);
 
+/* The same; fired hears of each rule that matched and how often. */
+struct sift_ear {
+	void *ctx;
+	void (*fired)(void *ctx, struct slice id, uint64_t count);
+};
+
+int sift_heard(struct options *options, const struct sift_ear *ear);
+
 #endif

@@ -192,7 +192,8 @@ on_match(void *ctx, const struct match *match)
 
 	if (is_outside(worker->job, match->time_ms))
 		return;
-	worker->nameless = worker->nameless || match->nameless;
+	worker->nameless = worker->nameless ||
+	    match->namer == NAMER_NOTHING;
 	worker->timeless = worker->timeless || match->time_ms == TIME_NONE;
 	if (worker->live != NULL) {
 		live_match(worker->live, match, open);
@@ -200,6 +201,8 @@ on_match(void *ctx, const struct match *match)
 	}
 	if (worker->job->options->format == FORMAT_RECORDS) {
 		lines_record(&worker->out, match);
+		for (size_t i = 0; i < match->rule_count; i++)
+			reducer_note(worker->reducer, match->rules[i].id);
 		worker->told = true;
 		return;
 	}

@@ -37,7 +37,7 @@ tell_match(void *ctx, const struct match *match)
 
 	buf_printf(out, "%zu %.*s%s %s", match->record,
 	    (int)match->service.len, match->service.data,
-	    match->nameless ? " (nameless)" : "", level_name(match->level));
+	    match->namer == NAMER_NOTHING ? " (nameless)" : "", level_name(match->level));
 	for (size_t i = 0; i < match->rule_count; i++)
 		buf_printf(out, "%c%.*s", i == 0 ? ' ' : ',',
 		    (int)match->rules[i].id.len, match->rules[i].id.data);

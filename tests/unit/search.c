@@ -12,7 +12,7 @@
 #include "match/search.h"
 
 #define LITERALS 12
-#define BYTES 200
+#define BYTES 400
 
 struct told {
 	bool at[LITERALS][BYTES + 1];	/* by the end of the occurrence */
@@ -73,7 +73,8 @@ was_skipped(const struct told *told, size_t count, size_t start, size_t end,
 }
 
 static void
-check_random(size_t skip_every, unsigned shortest, unsigned letters)
+check_random(size_t skip_every, unsigned shortest, unsigned letters,
+    bool portable)
 {
 	char text[LITERALS][8];
 	struct slice literals[LITERALS];
@@ -92,7 +93,7 @@ check_random(size_t skip_every, unsigned shortest, unsigned letters)
 	}
 	for (unsigned i = 0; i < len; i++)
 		bytes[i] = (char)(0xfe + pick(letters));
-	search = search_new(literals, count);
+	search = search_new(literals, count, portable);
 	search_run(search, (struct slice){ bytes, len }, tell, &told);
 	search_free(search);
 	assert_true(told.in_order);
@@ -118,7 +119,7 @@ finds_what_looking_for_each_alone_finds(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 20000; i++)
-		check_random(0, 1 + pick(8), 2 + pick(2));
+		check_random(0, 1 + pick(8), 2 + pick(2), i % 2 == 0);
 }
 
 static void
@@ -126,7 +127,8 @@ a_skip_leaves_out_nothing_behind_it(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 20000; i++)
-		check_random(5 + pick(30), 1 + pick(8), 2 + pick(2));
+		check_random(5 + pick(30), 1 + pick(8), 2 + pick(2),
+		    i % 2 == 0);
 }
 
 static size_t
@@ -141,9 +143,9 @@ count_hit(void *ctx, size_t found, size_t end)
 static void
 no_literals_and_no_bytes_are_fine(void **state)
 {
-	struct search *none = search_new(NULL, 0);
+	struct search *none = search_new(NULL, 0, false);
 	struct slice literal = { "abc", 3 };
-	struct search *one = search_new(&literal, 1);
+	struct search *one = search_new(&literal, 1, false);
 	size_t hits = 0;
 
 	(void)state;

@@ -1,0 +1,87 @@
+/* nibbles.c -- where one of many short runs of bytes may stand, by vectors.
+ * SPDX-License-Identifier: MIT */
+#include "match/nibbles.h"
+
+#include <assert.h>
+
+#if defined __x86_64__ && !defined SEARCH_PORTABLE
+#include <immintrin.h>
+
+#define AVX2 __attribute__((target("avx2")))
+#define STEP 32				/* places at a time */
+
+bool
+nibbles_can(void)
+{
+	return __builtin_cpu_supports("avx2");
+}
+
+AVX2 static inline __m256i
+load_table(const uint8_t table[16])
+{
+	return _mm256_broadcastsi128_si256(
+	    _mm_loadu_si128((const __m128i *)(const void *)table));
+}
+
+/* The buckets of which some run has such a byte at that place of it. */
+AVX2 static inline __m256i
+buckets_of(const char *at, __m256i low, __m256i high)
+{
+	const __m256i lower_half = _mm256_set1_epi8(0x0f);
+	__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)at);
+	__m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4),
+	    lower_half);
+	__m256i lower = _mm256_and_si256(bytes, lower_half);
+
+	return _mm256_and_si256(_mm256_shuffle_epi8(low, lower),
+	    _mm256_shuffle_epi8(high, upper));
+}
+
+AVX2 void
+nibbles_mark(const struct nibbles *nibbles, const char *at, size_t count,
+    uint64_t *marks)
+{
+	const __m256i nothing = _mm256_setzero_si256();
+	__m256i low[NIBBLES_REACH], high[NIBBLES_REACH];
+
+	for (int i = 0; i < NIBBLES_REACH; i++) {
+		low[i] = load_table(nibbles->low[i]);
+		high[i] = load_table(nibbles->high[i]);
+	}
+	for (; count > 0; count--, marks++) {
+		uint64_t half[NIBBLES_BLOCK / STEP];
+
+		for (int h = 0; h < NIBBLES_BLOCK / STEP; h++, at += STEP) {
+			__m256i left = _mm256_and_si256(
+			    _mm256_and_si256(buckets_of(at, low[0], high[0]),
+			    buckets_of(at + 1, low[1], high[1])),
+			    _mm256_and_si256(buckets_of(at + 2, low[2], high[2]),
+			    buckets_of(at + 3, low[3], high[3])));
+
+			half[h] = (uint32_t)~_mm256_movemask_epi8(
+			    _mm256_cmpeq_epi8(left, nothing));
+		}
+		*marks = half[0] | half[1] << STEP;
+	}
+}
+
+#else
+
+bool
+nibbles_can(void)
+{
+	return false;
+}
+
+void
+nibbles_mark(const struct nibbles *nibbles, const char *at, size_t count,
+    uint64_t *marks)
+{
+	(void)nibbles;
+	(void)at;
+	(void)count;
+	(void)marks;
+	assert(!"nobody asks this of a processor that cannot");
+}
+
+#endif
