@@ -12,7 +12,10 @@ for target; do
 	corpus=$programs/corpus-$target
 	mkdir -p "$corpus" "$programs/crash-$target"
 	case $target in
-	input) cp samples/* tests/captures/*.txt "$corpus" ;;
+	input)
+		cp samples/* "$corpus"
+		cp tests/captures/*.txt "$corpus"
+		;;
 	json) cp samples/*.json "$corpus" ;;
 	rules) cp rules/*.rules "$corpus" ;;
 	pattern) python3 tests/fuzz/seed_patterns.py "$corpus" ;;
