@@ -7,7 +7,7 @@ DESTDIR ?=
 BUILD ?= build
 PKG_CONFIG ?= pkg-config
 
-LIBS = zlib libpcre2-8
+LIBS = zlib libpcre2-8 libcurl
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla -Wwrite-strings
 CFLAGS ?= -O2 -g
@@ -19,8 +19,8 @@ ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -pthread $(LDLIBS)
 # In the order in which a byte meets them.
 SOURCES = \
 	base/slice.c base/mem.c base/buf.c base/error.c base/clean.c \
-	base/diag.c base/env.c base/time.c base/stamp.c base/zone.c \
-	base/json.c \
+	base/diag.c base/env.c base/notify.c base/time.c base/stamp.c base/zone.c \
+	base/json.c base/crc.c \
 	input/shape.c input/coverage.c input/chunk.c input/walk.c \
 	input/source.c input/layer.c input/recognise.c input/inflate.c \
 	input/base64.c input/frame.c input/lines.c input/rows.c input/csv.c \
@@ -33,10 +33,20 @@ SOURCES = \
 	match/rulekey.c match/ruleset.c match/nibbles.c match/search.c match/plan.c \
 	match/holds.c match/reason.c match/identifier.c match/matcher.c \
 	reduce/incident.c reduce/reducer.c reduce/partial.c \
-	sink/output.c sink/lines.c \
-	verbs/stop.c verbs/load.c verbs/lint_regex.c verbs/lint.c \
+	sink/output.c sink/lines.c sink/notice.c sink/sha256.c sink/sign.c \
+	sink/http.c sink/keys.c sink/aws_config.c sink/endpoint.c \
+	sink/query.c sink/process.c sink/assume.c sink/metadata.c \
+	sink/credentials.c sink/sns.c sink/journal.c sink/ledger.c \
+	sink/spool_records.c sink/spool_tidy.c sink/spool.c sink/burst.c \
+	sink/forward.c \
+	verbs/stop.c verbs/forwarding.c verbs/send.c verbs/load.c \
+	verbs/lint_regex.c verbs/lint.c \
 	verbs/metric_export.c verbs/metric_import.c verbs/rules.c \
-	verbs/live.c verbs/worker.c verbs/sift.c option_table.c options.c
+	verbs/live.c verbs/overlap.c verbs/worker.c verbs/sift.c verbs/aws_command.c \
+	verbs/child.c verbs/vigil.c verbs/watch.c verbs/fired.c \
+	verbs/verdict.c verbs/because.c verbs/example.c verbs/expectation.c \
+	verbs/test.c verbs/explanation.c verbs/explanation_text.c \
+	verbs/explanation_json.c verbs/explain.c option_table.c options.c
 
 # Programs of their own, each linked with the library.
 UNITS = json selector pattern need regex search ruleset matcher time incident \
@@ -74,13 +84,14 @@ $(BUILD)/builtin.o: $(BUILD)/builtin.c
 # ---- what is installed on a fresh machine, and the first look ----
 
 DEBIAN_PACKAGES = gcc libc6-dev make pkg-config zlib1g-dev libpcre2-dev \
+	libcurl4-openssl-dev python3-botocore openssl \
 	libcmocka-dev python3 perl mandoc clang libclang-rt-14-dev tzdata
 setup:
 	@missing=; for p in $(DEBIAN_PACKAGES); do \
 	    dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if ! command -v apt-get >/dev/null 2>&1; then \
 	    echo "no apt-get here: install a C compiler, make, pkg-config," \
-	        "zlib, PCRE2 (10.34 or later), and for the tests cmocka," \
+	        "zlib, PCRE2 (10.34 or later), libcurl, and for the tests cmocka," \
 	        "python3, perl's prove, mandoc, clang"; \
 	elif [ -z "$$missing" ]; then \
 	    echo "setup: nothing is missing"; \
@@ -110,11 +121,15 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY)
 $(BUILD)/feed: tests/feed.c $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
 
-test-programs: $(PROGRAM) $(UNIT_PROGRAMS) $(BUILD)/feed
+$(BUILD)/publish: tests/sns/publish.c $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
+
+test-programs: $(PROGRAM) $(UNIT_PROGRAMS) $(BUILD)/feed $(BUILD)/publish
 
 PROVE = prove -j2
 check: test-programs
 	CWSIFT=$(abspath $(PROGRAM)) FEED=$(abspath $(BUILD)/feed) \
+	    PUBLISH=$(abspath $(BUILD)/publish) \
 	    CMOCKA_MESSAGE_OUTPUT=TAP $(PROVE) -e '' $(UNIT_PROGRAMS) \
 	    tests/*.t tests/conformance/run.py tests/rules/examples.py
 

@@ -1,5 +1,6 @@
 /* main.c -- the command line to a verb, a verb to an exit status.
  * SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,10 +11,15 @@
 #include "input/inflate.h"
 #include "match/regex.h"
 #include "options.h"
+#include "sink/http.h"
 #include "sink/output.h"
+#include "verbs/explain.h"
 #include "verbs/rules.h"
+#include "verbs/send.h"
 #include "verbs/sift.h"
 #include "verbs/stop.h"
+#include "verbs/test.h"
+#include "verbs/watch.h"
 
 /* Standard output got a text that was asked for. */
 static int
@@ -34,9 +40,9 @@ wants_text(const struct options *options, struct buf *text)
 	else if (options->from_help)
 		options_from_help(text);
 	else if (options->version)
-		buf_printf(text, "cwsift %s\nzlib %s\nPCRE2 %s\n",
+		buf_printf(text, "cwsift %s\nzlib %s\nPCRE2 %s\nlibcurl %s\n",
 		    CWSIFT_VERSION, inflate_library_version(),
-		    regex_library_version());
+		    regex_library_version(), http_library_version());
 	else
 		return false;
 	return true;
@@ -77,15 +83,30 @@ run(struct options *options)
 	switch (options->verb) {
 	case VERB_SIFT:
 		return sift(options);
+	case VERB_TEST:
+		return test(options);
+	case VERB_EXPLAIN:
+		return explain(options);
+	case VERB_WATCH:
+		return watch(options);
 	case VERB_RULES:
 		return rules(options);
-	case VERB_WATCH:
-	case VERB_TEST:
-	case VERB_EXPLAIN:
-	case VERB_SEND:
 		break;			/* not ready */
+	case VERB_SEND:
+		return send_waiting(options);
 	}
 	return EXIT_USAGE;
+}
+
+/* A standard descriptor that was closed must not become a file's: it is opened the
+ * wrong way round, so that using it still fails. */
+static void
+hold_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			(void)!open("/dev/null",
+			    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 int
@@ -96,6 +117,7 @@ main(int argc, char **argv)
 	struct buf text;
 	int status;
 
+	hold_descriptors();
 	stop_listen();
 	buf_init(&text, BUF_NO_LIMIT);
 	if (options_read(&options, argc, argv, &err) == -1) {

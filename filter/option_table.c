@@ -75,10 +75,14 @@ const struct option_info option_table[] = {
 	    true },
 	{ "list", 0, NULL, "say what waits, send nothing", OPT_LIST, SEND,
 	    true },
-	{ "sns", 'n', "ARN", NULL, OPT_SNS, READING, true },
-	{ "dry-run", 0, NULL, NULL, OPT_DRY_RUN, READING | SEND, false },
-	{ "spool", 0, "DIR", NULL, OPT_SPOOL, READING | SEND, false },
-	{ "repeat", 0, "DUR", NULL, OPT_REPEAT, READING, false },
+	{ "sns", 'n', "ARN", "also publish to this SNS topic", OPT_SNS, READING,
+	    true },
+	{ "dry-run", 0, NULL, "print the requests instead of sending them",
+	    OPT_DRY_RUN, READING | SEND, false },
+	{ "spool", 0, "DIR", "folder of what waits to be sent, and what was",
+	    OPT_SPOOL, READING | SEND, false },
+	{ "repeat", 0, "DUR", "remind that often of an incident that goes on",
+	    OPT_REPEAT, READING, false },
 	{ "restart", 0, "WHEN", "never, failure or always (default)",
 	    OPT_RESTART, WATCH, true },
 	{ "alert-gap", 0, "DUR",
@@ -120,31 +124,24 @@ const struct verb_info verb_table[] = {
 	    "\n"
 	    "    aws logs tail /aws/lambda/nightly --since 12h | cwsift\n"
 	    "    cwsift exported/ firehose/2026/11/23/\n" },
-	{ "watch", VERB_WATCH, false, "watch [OPTION...] -- COMMAND...",
+	{ "watch", VERB_WATCH, true, "watch [OPTION...] -- COMMAND...",
 	    "Runs `aws logs tail ... --follow` (or another command that prints "
 	    "records) under\n"
 	    "a pseudo-terminal, starts it again when it ends, and prints what "
 	    "failed and when.\n" },
-	{ "test", VERB_TEST, false, "test [OPTION...] [RULES|DIR]...",
+	{ "test", VERB_TEST, true, "test [OPTION...] [RULES|DIR]...",
 	    "Runs the examples of rules, and samples that have an expectation "
 	    "beside them.\n" },
-	{ "explain", VERB_EXPLAIN, false, "explain [OPTION...] [FILE]",
+	{ "explain", VERB_EXPLAIN, true, "explain [OPTION...] [FILE]",
 	    "Says of each record what it was understood as, and which rules "
 	    "spoke of it and why.\n" },
 	{ "rules", VERB_RULES, true, "rules [OPTION...]",
 	    "Lists rules, checks them, takes them to CloudWatch and back.\n" },
-	{ "send", VERB_SEND, false, "send [OPTION...]",
+	{ "send", VERB_SEND, true, "send [OPTION...]",
 	    "Delivers what waits in the spool.\n" },
 };
 
 const size_t verb_count = sizeof verb_table / sizeof verb_table[0];
-
-bool
-option_is_later(const struct option_info *info)
-{
-	return info->id == OPT_SNS || info->id == OPT_DRY_RUN ||
-	    info->id == OPT_SPOOL || info->id == OPT_REPEAT;
-}
 
 static const struct verb_info *
 verb_info(enum verb verb)
@@ -216,8 +213,8 @@ options_help(struct buf *out, enum verb verb, bool complete)
 		    "Exit: 0 done, 1 incidents (with --exit-code), 2 usage or "
 		    "rules wrong, 3 input\n"
 		    "incomplete or no record at all, 4 something could not be "
-		    "written; 128 + n after\n"
-		    "a signal.  `man cwsift` has the rule language, every input "
+		    "written or sent;\n"
+		    "128 + n after a signal.  `man cwsift` has the rule language, every input "
 		    "shape and recipes.\n");
 }
 

@@ -83,7 +83,4 @@ struct verb_info {
 extern const struct verb_info verb_table[];
 extern const size_t verb_count;
 
-/* What is in the table and cannot be done yet. */
-bool option_is_later(const struct option_info *info);
-
 #endif

@@ -14,7 +14,6 @@
 #define LATE_MS (10 * 60 * 1000)	/* --late when it is not given */
 #define THREADS_MOST 256
 #define ALERT_GAP_MS (15 * 60 * 1000)	/* --alert-gap when it is not given */
-#define CANNOT_FORWARD "this version cannot forward yet"
 
 static int
 usage(struct error *err, const struct option_info *info, const char *why,
@@ -315,8 +314,6 @@ long_option(struct options *options, char **argv, int argc, int *at,
 		known = true;
 		if ((info->verbs & 1u << options->verb) == 0)
 			continue;
-		if (option_is_later(info))
-			return usage(err, info, CANNOT_FORWARD, NULL);
 		if (info->arg == NULL && value != NULL)
 			return usage(err, info, "takes no value", value);
 		if (info->arg != NULL && value == NULL) {
@@ -350,8 +347,6 @@ letters(struct options *options, char **argv, int argc, int *at,
 		if (info == NULL)
 			return error_set(err, ERROR_USAGE,
 			    "no such option: -%c", *c);
-		if (option_is_later(info))
-			return usage(err, info, CANNOT_FORWARD, NULL);
 		if (info->arg != NULL) {
 			if (c[1] != '\0')
 				value = c + 1;

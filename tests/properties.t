@@ -164,6 +164,10 @@ def every_input(folder):
         data = shape.render(shape.fits(render.records("search", 80)))
         if not isinstance(data, dict):
             yield write(os.path.join(folder, "search", shape.name), data)
+            if data[:1] in b"{[":
+                yield write(os.path.join(folder, "search", "escaped-" +
+                                         shape.name), render.reescaped(
+                    random.Random(1), data.decode()).encode())
 
 
 def search(t, folder, rules):
@@ -172,7 +176,13 @@ def search(t, folder, rules):
     sets = ((["-r", "builtin", "-r", rules, "--level", "warn"]),
             (["-e", "(?i)failed|error", "-e", r"\d+ms", "-t", "失敗", "-p",
               "?ERROR ?fail -ok", "-p", '{ $.level = "*R*" }', "-p",
-              "{ $.level NOT EXISTS }", "-e", "(?i)disk", "-e", r"^\s"]))
+              "{ $.level NOT EXISTS }", "-e", "(?i)disk full", "-e", "(?i)kelvin", "-e", "(?i)secret",
+              "-e", r"^\s", "-t", "a/b", "-t", "<b>", "-t", "&amp;", "-t",
+              '"quoted"', "-t", "C:\\tmp", "-t", "it's"]),
+            (["-e", "(?i)full disk|kelvin"]), (["-t", "a/b FAILED"]),
+            (["-t", 'naïve']), (["-e", r"[Ff]ull\b.*ERROR"]),
+            (["-p", '{ $.message = "*full*" && $.level != "INFO" }']),
+            (["-p", "disk full"]), (["-p", '"full disk"']))
     for number, options in enumerate(sets):
         wrong = []
         for f in files:

@@ -77,6 +77,9 @@ def check(t, shape, seed, folder, rules):
         rng = random.Random(seed)
         layer, outer = wrapped(rng, data)
         verify(layer, base + ["-w", "1s"], outer, 1000, "error")
+        if data[:1] in b"{[" and shape.time != "inner":
+            verify("escaped", base, render.reescaped(
+                rng, data.decode()).encode(), 600000, "error")
     if not shape.group:
         verify("-g", base + ["-g", "/plain/given"] + files, None, 600000,
                "error", [r._replace(group="/plain/given") for r in carried])

@@ -6,6 +6,8 @@
 
 #include "base/diag.h"
 
+extern char **environ;			/* POSIX has no header for it */
+
 const char *
 env_get(const char *name)
 {
@@ -19,4 +21,16 @@ env_set(const char *name, const char *value)
 {
 	if (setenv(name, value, 1) != 0)
 		diag_out_of_memory();
+}
+
+void
+env_unset(const char *name)
+{
+	unsetenv(name);
+}
+
+char **
+env_all(void)
+{
+	return environ;
 }

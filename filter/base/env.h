@@ -6,5 +6,9 @@
 /* The value, or NULL when it is unset or empty. */
 const char *env_get(const char *name);
 void env_set(const char *name, const char *value);
+void env_unset(const char *name);
+
+/* All of it, for a child; ended by NULL. */
+char **env_all(void);
 
 #endif

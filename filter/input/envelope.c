@@ -342,8 +342,10 @@ bare_record(const struct doc *doc, uint32_t node)
 	frame_record(doc->frame, &record, &origin);
 }
 
+/* what: for who asks how the records came (source_layers). */
 static void
-nest(const struct doc *doc, uint32_t node, int64_t default_ms, bool encoded)
+nest(const struct doc *doc, uint32_t node, int64_t default_ms, bool encoded,
+    const char *what)
 {
 	struct input *input = doc->frame->input;
 	uint64_t at = doc->frame->base + doc->at +
@@ -361,8 +363,10 @@ nest(const struct doc *doc, uint32_t node, int64_t default_ms, bool encoded)
 		frame_problem(doc->frame, PROBLEM_DAMAGE,
 		    (size_t)(at - doc->frame->base), inner.len,
 		    "data that is not base64");
+	input->chain[input->depth - 1] = what;
 	input->nest(input, encoded ? buf_slice(&bytes) : inner, at,
 	    default_ms);
+	input->chain[input->depth - 1] = NULL;
 	buf_free(&bytes);
 	buf_free(&text);
 }
@@ -470,24 +474,27 @@ record_element(const struct doc *doc, uint32_t node)
 	for (size_t i = 0; i < 2; i++) {
 		inner = member(doc, node, data_keys[i]);
 		if (inner != 0) {
-			nest(doc, inner, TIME_NONE, true);
+			nest(doc, inner, TIME_NONE, true,
+			    "JSON data (base64)");
 			return;
 		}
 	}
 	inner = member(doc, node, "kinesis");
 	if (is_type(doc, inner, JSON_OBJECT)) {
-		nest(doc, member(doc, inner, "data"), TIME_NONE, true);
+		nest(doc, member(doc, inner, "data"), TIME_NONE, true,
+		    "JSON kinesis.data (base64)");
 		return;
 	}
 	inner = member(doc, node, "Sns");
 	if (is_type(doc, inner, JSON_OBJECT)) {
 		nest(doc, member(doc, inner, "Message"),
-		    time_of(doc, member(doc, inner, "Timestamp")), false);
+		    time_of(doc, member(doc, inner, "Timestamp")), false,
+		    "JSON Sns.Message");
 		return;
 	}
 	inner = member(doc, node, "body");
 	if (inner != 0) {
-		nest(doc, inner, TIME_NONE, false);
+		nest(doc, inner, TIME_NONE, false, "JSON body");
 		return;
 	}
 	frame_is(doc->frame, SHAPE_EVENT, ESCAPING_NONE);
@@ -569,7 +576,8 @@ element(const struct doc *doc, const struct envelope *envelope, uint32_t node,
 		record_element(doc, node);
 		break;
 	case ENVELOPE_SQS:
-		nest(doc, member(doc, node, "Body"), TIME_NONE, false);
+		nest(doc, member(doc, node, "Body"), TIME_NONE, false,
+		    "JSON Body");
 		break;
 	case ENVELOPE_NONE:
 	case ENVELOPE_AWSLOGS:
@@ -683,11 +691,12 @@ envelope_rest(struct frame *frame, const struct json *json, size_t at,
 		break;
 	case ENVELOPE_AWSLOGS:
 		nest(&doc, member(&doc, member(&doc, 0, "awslogs"), "data"),
-		    TIME_NONE, true);
+		    TIME_NONE, true, "JSON awslogs.data (base64)");
 		break;
 	case ENVELOPE_SNS:
 		nest(&doc, member(&doc, 0, "Message"),
-		    time_of(&doc, member(&doc, 0, "Timestamp")), false);
+		    time_of(&doc, member(&doc, 0, "Timestamp")), false,
+		    "JSON Message");
 		break;
 	case ENVELOPE_LIVE_TAIL:
 		live_tail(&doc, member(&doc, 0, "sessionUpdate"));

@@ -5,6 +5,7 @@
 #ifndef INPUT_FRAME_H
 #define INPUT_FRAME_H
 
+#include "input/limits.h"
 #include "input/source.h"
 
 /* What is shared by all layers of a source. */
@@ -18,6 +19,8 @@ struct input {
 	enum shape from;	/* what --from says, or SHAPE_UNKNOWN */
 	enum shape shape;	/* the first that was recognised */
 	unsigned depth;		/* layers that are inside each other now */
+	const char *chain[LAYER_LIMIT + 1];	/* by depth: what each unwraps,
+				 * NULL: nothing, or not yet known */
 
 	/* A whole thing that was found inside a document (decoded base64, a JSON
 	 * text in a string): recognised and read as a layer of its own.  at: where

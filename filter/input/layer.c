@@ -19,6 +19,7 @@
 
 struct layer {
 	struct input *input;
+	unsigned level;		/* how many layers are around it */
 	bool inside;
 	bool own;		/* nothing but gzip is around it: it may be our
 				 * own json, which no log line can be */
@@ -58,7 +59,7 @@ layer_new(struct input *input, bool inside, uint64_t base,
 	layer->default_ms = default_ms;
 	buf_init(&layer->head, BUF_NO_LIMIT);
 	buf_init(&layer->decoded, BUF_NO_LIMIT);
-	input->depth++;
+	layer->level = input->depth++;
 	return layer;
 }
 
@@ -76,6 +77,7 @@ layer_free(struct layer *layer)
 	inflater_free(layer->inflater);
 	buf_free(&layer->head);
 	layer->input->depth--;
+	layer->input->chain[layer->level] = NULL;
 	free(layer);
 }
 
@@ -112,6 +114,7 @@ become(struct layer *layer, const struct recognition *r)
 	switch (r->kind) {
 	case LAYER_GZIP:
 		layer->inflater = inflater_new();
+		input->chain[layer->level] = "gzip";
 		break;
 	case LAYER_LINES:
 		layer->lines = lines_new(input, layer->inside, layer->base,
@@ -135,6 +138,8 @@ become(struct layer *layer, const struct recognition *r)
 		unread(layer, r->advice);
 		break;
 	case LAYER_BASE64:
+		input->chain[layer->level] = "base64";
+		break;
 	case LAYER_UNDECIDED:
 		break;
 	}
@@ -160,6 +165,11 @@ decide(struct layer *layer, bool final)
 		r = recognise(buf_slice(&head), final, layer->own);
 		if (r.kind == LAYER_UNDECIDED)
 			return;
+		if (r.kind == LAYER_DOCUMENT && head.data[0] != '{' &&
+		    layer->own && lines_is_export_path(input->path)) {
+			r.kind = LAYER_LINES;
+			r.shape = SHAPE_EXPORT;
+		}
 		if (input->from != SHAPE_UNKNOWN && r.kind != LAYER_GZIP &&
 		    r.kind != LAYER_BASE64) {
 			r.kind = recognise_reader(input->from);

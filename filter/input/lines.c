@@ -72,6 +72,12 @@ stream_of_path(const char *path)
 	return part[1];
 }
 
+bool
+lines_is_export_path(const char *path)
+{
+	return stream_of_path(path).len > 0;
+}
+
 struct lines *
 lines_new(struct input *input, bool inside, uint64_t base, enum shape shape)
 {

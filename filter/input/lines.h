@@ -23,6 +23,10 @@ void lines_end(struct lines *lines);
 /* Whether the next byte begins a line. */
 bool lines_at_border(const struct lines *lines);
 
+/* Whether a path is that of an export object (formats.md 3): then its lines are an
+ * export's, also where its first is the rest of a record of the object before. */
+bool lines_is_export_path(const char *path);
+
 /* The head of a line of that shape: its time, and where stream and message stand.
  * whole: the line is complete, so that a stream may reach to its end. */
 struct line_head {

@@ -86,3 +86,13 @@ source_shape(const struct source *source)
 {
 	return source->input.shape;
 }
+
+void
+source_layers(const struct source *source, struct buf *out)
+{
+	const struct input *input = &source->input;
+
+	for (unsigned i = 0; i < input->depth && i <= LAYER_LIMIT; i++)
+		if (input->chain[i] != NULL)
+			buf_printf(out, "%s > ", input->chain[i]);
+}

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "input/chunk.h"
 #include "input/coverage.h"
 #include "input/shape.h"
@@ -63,5 +64,10 @@ void source_end(struct source *source);
 
 /* What the outermost layers hold was recognised as, SHAPE_UNKNOWN before that. */
 enum shape source_shape(const struct source *source);
+
+/* While a chunk is handed on: appends what it was unwrapped from, the outermost
+ * first, each with " > " behind it: "gzip > JSON Message > "; nothing when the bytes
+ * are the file's own.  The innermost is the chunk's shape. */
+void source_layers(const struct source *source, struct buf *out);
 
 #endif

@@ -325,6 +325,10 @@ origin_of(struct matcher *m, const struct record *record)
 	}
 	if (origin.group.len == 0)
 		origin.group = m->naming->group;
+	if (origin.region.len == 0)
+		origin.region = m->naming->region;
+	if (origin.account.len == 0)
+		origin.account = m->naming->account;
 	return origin;
 }
 

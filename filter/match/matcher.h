@@ -27,10 +27,12 @@ struct matcher *matcher_new(const struct plan *plan);
 void matcher_free(struct matcher *matcher);
 
 /* What the command line says of the operand being read: the service outright (-s)
- * and the group where the record has none (-g); len 0: not said. */
+ * and the group where the record has none (-g), and what watch's command says of region
+ * and account; len 0: not said. */
 struct naming {
 	struct slice service;
 	struct slice group;
+	struct slice region, account;
 };
 
 struct match_sink {

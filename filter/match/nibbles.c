@@ -52,11 +52,11 @@ nibbles_mark(const struct nibbles *nibbles, const char *at, size_t count,
 		uint64_t half[NIBBLES_BLOCK / STEP];
 
 		for (int h = 0; h < NIBBLES_BLOCK / STEP; h++, at += STEP) {
-			__m256i left = _mm256_and_si256(
-			    _mm256_and_si256(buckets_of(at, low[0], high[0]),
-			    buckets_of(at + 1, low[1], high[1])),
-			    _mm256_and_si256(buckets_of(at + 2, low[2], high[2]),
-			    buckets_of(at + 3, low[3], high[3])));
+			__m256i left = buckets_of(at, low[0], high[0]);
+
+			for (int i = 1; i < NIBBLES_REACH; i++)
+				left = _mm256_and_si256(left, buckets_of(
+				    at + i, low[i], high[i]));
 
 			half[h] = (uint32_t)~_mm256_movemask_epi8(
 			    _mm256_cmpeq_epi8(left, nothing));

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NIBBLES_REACH 4			/* bytes of a run that are looked at */
+#define NIBBLES_REACH 6			/* bytes of a run that are looked at */
 #define NIBBLES_BUCKETS 8
 #define NIBBLES_BLOCK 64		/* places that one mark word speaks of */
 

@@ -126,6 +126,24 @@ pattern_match(const struct pattern *pattern, struct message *message,
 	return 0;
 }
 
+const char *
+pattern_explain(const struct pattern *pattern, struct message *message,
+    struct regex_run *run, const struct finder *finder)
+{
+	switch (pattern->kind) {
+	case KIND_TERMS:
+		terms_explain(pattern->terms, message->whole, run, finder);
+		return NULL;
+	case KIND_JSON:
+		return json_pattern_explain(&pattern->json, message, run,
+		    finder);
+	case KIND_DELIMITED:
+		return delimited_explain(pattern->delimited, message->whole,
+		    run, finder);
+	}
+	return NULL;
+}
+
 void
 pattern_need(const struct pattern *pattern, struct need *need)
 {

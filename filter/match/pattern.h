@@ -23,6 +23,25 @@ void pattern_free(struct pattern *pattern);
 int pattern_match(const struct pattern *pattern, struct message *message,
     struct regex_run *run);
 
+/* What one comparison or term of a pattern found, whatever && and || make of it. */
+struct finding {
+	size_t from, to;	/* where it stands in the pattern */
+	int holds;		/* 1, 0, or -1: it gave up */
+	struct slice seen;	/* of the message: the value it looked at, as it is
+				 * written there, the term; NULL data: there is none */
+};
+
+struct finder {
+	void *ctx;
+	void (*found)(void *ctx, const struct finding *finding);
+};
+
+/* Tells all of them.  NULL, or why none could be looked for in this message (a
+ * constant). */
+const char *pattern_explain(const struct pattern *pattern,
+    struct message *message, struct regex_run *run,
+    const struct finder *finder);
+
 void pattern_need(const struct pattern *pattern, struct need *need);
 
 /* True for { ... } patterns: they see the message's own escapes (DESIGN 7: two

@@ -364,6 +364,56 @@ delimited_match(const struct delimited *d, struct slice message,
 	    match_all(d, message, run);
 }
 
+/* What one entry's comparisons find in its field. */
+static void
+explain_entry(const struct entry *entry, struct slice field,
+    struct regex_run *run, const struct finder *finder)
+{
+	struct look look = { field, run };
+
+	for (size_t i = 0; i < entry->logic.count; i++) {
+		const struct comparison *comparison =
+		    &entry->logic.comparisons[i];
+		struct finding finding = { comparison->from, comparison->to,
+		    test(&look, comparison), field };
+
+		finder->found(finder->ctx, &finding);
+	}
+}
+
+/* The fields are those of match_all and match_ends. */
+const char *
+delimited_explain(const struct delimited *d, struct slice message,
+    struct regex_run *run, const struct finder *finder)
+{
+	struct splitter first, s;
+	size_t fields = 0;
+	size_t back = d->count - d->front;
+
+	splitter_init(&first, message);
+	for (s = first; !at_end(&s); fields++)
+		next_field(&s);
+	if (fields < d->count)
+		return "the message has fewer fields than the pattern";
+	s = first;
+	for (size_t i = 0; !at_end(&s); i++) {
+		size_t start = s.at;
+		struct slice field = next_field(&s);
+		size_t entry = i;
+
+		if (!d->ellipsis && i + 1 == d->count && !at_end(&s)) {
+			field = slice_cut(s.message, start, s.message.len);
+			s.at = s.message.len;
+		} else if (d->ellipsis && i >= d->front) {
+			if (i < fields - back)
+				continue;
+			entry = d->front + i - (fields - back);
+		}
+		explain_entry(&d->entries[entry], field, run, finder);
+	}
+	return NULL;
+}
+
 static void
 comparison_need(const struct comparison *comparison, struct need *need)
 {

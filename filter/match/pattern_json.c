@@ -98,6 +98,8 @@ struct look {
 	const char *text;
 	struct regex_run *run;
 	bool gave_up;
+	uint32_t seen;		/* the node that held, else the first that was
+				 * reached; 0: none was */
 };
 
 static int
@@ -196,6 +198,8 @@ visit(void *ctx, uint32_t node)
 	int result = node_holds(look, &look->json->nodes[node]);
 
 	look->gave_up = look->gave_up || result == -1;
+	if (look->seen == 0 || result == 1)
+		look->seen = node;
 	return result == 1;
 }
 
@@ -207,6 +211,7 @@ test(void *ctx, const struct comparison *comparison)
 
 	look->comparison = comparison;
 	look->gave_up = false;
+	look->seen = 0;
 	found = selector_each(comparison->selector, look->json, look->text,
 	    visit, look);
 	if (comparison->operator == OPERATOR_NOT_EXISTS)
@@ -225,6 +230,41 @@ json_pattern_match(const struct logic *logic, struct message *message,
 	look.json = message->json;
 	look.text = message->whole.data;
 	return logic_test(logic, test, &look);
+}
+
+/* A node as it is written, a string with its quotes. */
+static struct slice
+written(const struct json_node *node, const char *text)
+{
+	struct slice body = json_text(node, text);
+
+	if (node->type == JSON_STRING)
+		return (struct slice){ body.data - 1, body.len + 2 };
+	return body;
+}
+
+const char *
+json_pattern_explain(const struct logic *logic, struct message *message,
+    struct regex_run *run, const struct finder *finder)
+{
+	struct look look = { .run = run };
+
+	if (!message_json(message))
+		return "the message is not one JSON object";
+	look.json = message->json;
+	look.text = message->whole.data;
+	for (size_t i = 0; i < logic->count; i++) {
+		const struct comparison *comparison = &logic->comparisons[i];
+		struct finding finding = { .from = comparison->from,
+		    .to = comparison->to };
+
+		finding.holds = test(&look, comparison);
+		if (look.seen != 0)
+			finding.seen = written(&look.json->nodes[look.seen],
+			    look.text);
+		finder->found(finder->ctx, &finding);
+	}
+	return NULL;
 }
 
 #define TELLING "~~~"		/* a value must be worth at least as much to the

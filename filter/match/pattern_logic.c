@@ -115,12 +115,13 @@ read_comparison(struct parser *p, struct scan *scan,
     void *ctx)
 {
 	struct logic *logic = p->logic;
-	struct comparison made = { 0 };
+	struct comparison made = { .from = scan->at };
 
 	if (read(ctx, scan, &made) == -1) {
 		comparison_free(&made);
 		return -1;
 	}
+	made.to = scan->at;
 	logic->comparisons = mem_grow(logic->comparisons, logic->count + 1,
 	    &logic->room, sizeof *logic->comparisons);
 	logic->comparisons[logic->count] = made;

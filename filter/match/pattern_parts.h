@@ -13,6 +13,7 @@
 #include "match/glob.h"
 #include "match/message.h"
 #include "match/need.h"
+#include "match/pattern.h"
 #include "match/regex.h"
 #include "match/selector.h"
 
@@ -110,6 +111,7 @@ struct comparison {
 	struct selector *selector;	/* JSON patterns; owned */
 	enum operator operator;
 	struct value value;
+	size_t from, to;		/* where it stands in the pattern */
 };
 
 void comparison_free(struct comparison *comparison);
@@ -146,12 +148,17 @@ struct terms *terms_new(struct scan *scan);
 void terms_free(struct terms *terms);
 int terms_match(const struct terms *terms, struct slice message,
     struct regex_run *run);
+void terms_explain(const struct terms *terms, struct slice message,
+    struct regex_run *run, const struct finder *finder);
 void terms_need(const struct terms *terms, struct need *need);
 
 /* pattern_json.c: behind the { */
 int json_pattern_read(struct logic *logic, struct scan *scan);
 int json_pattern_match(const struct logic *logic, struct message *message,
     struct regex_run *run);
+const char *json_pattern_explain(const struct logic *logic,
+    struct message *message, struct regex_run *run,
+    const struct finder *finder);
 void json_pattern_need(const struct logic *logic, struct need *need);
 
 /* pattern_delimited.c: behind the [ */
@@ -160,6 +167,8 @@ struct delimited *delimited_new(struct scan *scan);
 void delimited_free(struct delimited *delimited);
 int delimited_match(const struct delimited *delimited, struct slice message,
     struct regex_run *run);
+const char *delimited_explain(const struct delimited *delimited,
+    struct slice message, struct regex_run *run, const struct finder *finder);
 void delimited_need(const struct delimited *delimited, struct need *need);
 
 #endif

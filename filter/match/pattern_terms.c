@@ -17,6 +17,7 @@ struct term {
 	enum sign sign;
 	struct slice text;	/* owned; unless it is a regex */
 	struct regex *regex;
+	size_t from, to;	/* where it stands in the pattern */
 };
 
 struct terms {
@@ -110,11 +111,12 @@ terms_new(struct scan *scan)
 		terms->list = mem_grow(terms->list, terms->count + 1,
 		    &terms->room, sizeof *terms->list);
 		term = &terms->list[terms->count++];
-		*term = (struct term){ .sign = SIGN_PLAIN };
+		*term = (struct term){ .sign = SIGN_PLAIN, .from = scan->at };
 		if (read_term(scan, term) == -1) {
 			terms_free(terms);
 			return NULL;
 		}
+		term->to = scan->at;
 		if (term->sign != SIGN_OPTIONAL)
 			terms->any = false;
 	}
@@ -180,6 +182,33 @@ terms_match(const struct terms *terms, struct slice message,
 		gave_up = gave_up || result == -1;
 	}
 	return gave_up ? -1 : 1;
+}
+
+/* A term that does not count (?x among others that do) is not told. */
+void
+terms_explain(const struct terms *terms, struct slice message,
+    struct regex_run *run, const struct finder *finder)
+{
+	for (size_t i = 0; i < terms->count; i++) {
+		const struct term *term = &terms->list[i];
+		struct finding finding = { .from = term->from,
+		    .to = term->to };
+
+		if (term->sign == SIGN_OPTIONAL && !terms->any)
+			continue;
+		finding.holds = occurs(term, message, run);
+		if (finding.holds == 1 && term->regex != NULL) {
+			finding.seen = regex_capture(run, 0);
+		} else if (finding.holds == 1) {
+			size_t at = slice_find(message, term->text);
+
+			finding.seen = slice_cut(message, at,
+			    at + term->text.len);
+		}
+		if (term->sign == SIGN_EXCLUDED && finding.holds != -1)
+			finding.holds = !finding.holds;
+		finder->found(finder->ctx, &finding);
+	}
 }
 
 void

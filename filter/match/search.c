@@ -22,7 +22,8 @@
  * a gram, so then the step is 1; without them the bit tables do.  A marked place's
  * hash is looked up and the literals with that hash are compared. */
 
-#define GRAM_MAX NIBBLES_REACH		/* bytes */
+#define GRAM_MAX 4			/* bytes */
+#define REACH NIBBLES_REACH		/* of them that the vectors look at */
 #define STEP_MAX 4			/* grams in a window */
 #define HASH_BITS 16
 #define HASHES (1u << HASH_BITS)
@@ -30,6 +31,7 @@
 #define CLASSES 3
 #define BLOCK NIBBLES_BLOCK		/* places of one word of marks */
 #define RUN 64				/* words that are made at a time */
+#define PASSING_LIMIT 0.004		/* places marked by vectors, as estimated */
 
 struct gram {
 	uint32_t literal;
@@ -41,6 +43,7 @@ struct class {
 	size_t shortest;		/* of its literals, bytes */
 	size_t gram;			/* bytes of a gram */
 	size_t step;			/* BLOCK is a multiple of it */
+	bool vectors;			/* they mark its grams; step is 1 */
 	uint32_t mask;			/* of the gram in four bytes */
 	uint64_t bits[HASHES / 64];
 	uint32_t lists[HASHES];		/* first gram of a hash, or NOTHING */
@@ -54,7 +57,7 @@ struct search {
 	size_t class_count;
 	struct gram *grams;
 	size_t gram_count, gram_room;
-	bool vectors;
+	bool vectors;			/* some class is marked by them */
 	struct nibbles nibbles;
 };
 
@@ -100,11 +103,20 @@ commonness(unsigned char c)
 	return c >= 'A' && c <= 'Z' ? 4 : 3;
 }
 
+/* What of a literal the vectors look at. */
+static size_t
+window_len(size_t literal)
+{
+	return literal < REACH ? literal : REACH;
+}
+
 /* Where the window begins whose commonest gram is rarest. */
 static size_t
 best_window(const struct class *class, struct slice literal)
 {
-	size_t len = class->gram + class->step - 1;
+	size_t len = class->vectors ? window_len(literal.len) :
+	    class->gram + class->step - 1;
+	size_t gram = class->vectors ? len : class->gram;
 	size_t best = 0;
 	unsigned least = UINT32_MAX;
 
@@ -114,7 +126,7 @@ best_window(const struct class *class, struct slice literal)
 		for (size_t i = 0; i < class->step; i++) {
 			unsigned one = 0;
 
-			for (size_t j = 0; j < class->gram; j++)
+			for (size_t j = 0; j < gram; j++)
 				one += commonness((unsigned char)
 				    literal.data[at + i + j]);
 			sum += one;
@@ -160,31 +172,31 @@ step_for(size_t grams)
 	return grams >= 4 ? 4 : grams >= 2 ? 2 : 1;
 }
 
-static void
-add_class(struct search *s, size_t number)
+/* The literals of one class, marked by vectors or not; NULL: there are none. */
+static struct class *
+make_class(struct search *s, size_t number, bool vectors)
 {
 	struct class *class = NULL;
 
-	/* the last first, so that a list begins with the lowest number */
-	for (size_t i = s->count; i-- > 0;) {
-		size_t len = s->lens[i];
-
-		if (class_of(len) != number)
+	for (size_t i = 0; i < s->count; i++) {
+		if (class_of(s->lens[i]) != number)
 			continue;
 		if (class == NULL) {
 			class = mem_zero(1, sizeof *class);
-			class->shortest = len;
+			class->shortest = s->lens[i];
 		}
-		if (len < class->shortest)
-			class->shortest = len;
+		if (s->lens[i] < class->shortest)
+			class->shortest = s->lens[i];
 	}
 	if (class == NULL)
-		return;
+		return NULL;
+	class->vectors = vectors;
 	class->gram = class->shortest < GRAM_MAX ? class->shortest : GRAM_MAX;
-	class->step = s->vectors ? 1 :
+	class->step = vectors ? 1 :
 	    step_for(class->shortest - class->gram + 1);
 	class->mask = UINT32_MAX >> 8 * (4 - class->gram);
 	memset(class->lists, 0xff, sizeof class->lists);
+	/* the last first, so that a list begins with the lowest number */
 	for (size_t i = s->count; i-- > 0;) {
 		struct slice literal = { s->literals[i], s->lens[i] };
 		size_t at;
@@ -195,14 +207,14 @@ add_class(struct search *s, size_t number)
 		for (size_t j = 0; j < class->step; j++)
 			add_gram(s, class, (uint32_t)i, at + j);
 	}
-	s->classes[s->class_count++] = class;
+	return class;
 }
 
 /* ---- buckets ---- */
 
 /* Four bits of each kind that a bucket's grams have, as sets. */
 struct bucket {
-	uint16_t low[GRAM_MAX], high[GRAM_MAX];
+	uint16_t low[REACH], high[REACH];
 };
 
 /* How often four bits are met, by commonness. */
@@ -245,7 +257,7 @@ passing(const struct weights *weights, const struct bucket *bucket)
 {
 	double product = 1;
 
-	for (size_t i = 0; i < GRAM_MAX; i++)
+	for (size_t i = 0; i < REACH; i++)
 		product *= share(weights->low, bucket->low[i]) *
 		    share(weights->high, bucket->high[i]);
 	return product;
@@ -254,8 +266,8 @@ passing(const struct weights *weights, const struct bucket *bucket)
 static struct bucket
 with_gram(struct bucket bucket, const char *bytes, size_t len)
 {
-	for (size_t i = 0; i < GRAM_MAX; i++) {
-		unsigned char c = (unsigned char)bytes[i];
+	for (size_t i = 0; i < REACH; i++) {
+		unsigned char c = i < len ? (unsigned char)bytes[i] : 0;
 
 		/* what is behind a short gram may be anything */
 		bucket.low[i] |= i < len ? (uint16_t)(1u << (c & 15)) : 0xffff;
@@ -281,7 +293,7 @@ fill_buckets(struct search *s, const struct weights *weights,
 			continue;
 		for (size_t b = 0; b < NIBBLES_BUCKETS; b++) {
 			struct bucket grown = with_gram(buckets[b], bytes,
-			    class->gram);
+			    window_len(s->lens[g->literal]));
 			double now = passing(weights, &grown);
 
 			if (chosen < NIBBLES_BUCKETS &&
@@ -297,18 +309,22 @@ fill_buckets(struct search *s, const struct weights *weights,
 	}
 }
 
-static void
-build_nibbles(struct search *s)
+/* The share of places that would be marked. */
+static double
+all_passes(const double *passes)
 {
-	struct bucket buckets[NIBBLES_BUCKETS] = { { { 0 }, { 0 } } };
-	double passes[NIBBLES_BUCKETS] = { 0 };
-	struct weights weights;
+	double sum = 0;
 
-	weigh(&weights);
-	for (size_t i = 0; i < s->class_count; i++)
-		fill_buckets(s, &weights, s->classes[i], buckets, passes);
+	for (size_t b = 0; b < NIBBLES_BUCKETS; b++)
+		sum += passes[b];
+	return sum;
+}
+
+static void
+build_nibbles(struct search *s, const struct bucket *buckets)
+{
 	for (size_t b = 0; b < NIBBLES_BUCKETS; b++) {
-		for (size_t i = 0; i < GRAM_MAX; i++) {
+		for (size_t i = 0; i < REACH; i++) {
 			for (unsigned n = 0; n < 16; n++) {
 				unsigned low = buckets[b].low[i] >> n & 1;
 				unsigned high = buckets[b].high[i] >> n & 1;
@@ -320,12 +336,49 @@ build_nibbles(struct search *s)
 	}
 }
 
+/* The short first: a bucket with a short one is no good for a long one.  A class
+ * for which the vectors would mark too much is left to the bit tables. */
+static void
+build_classes(struct search *s, bool vectors)
+{
+	struct bucket buckets[NIBBLES_BUCKETS] = { { { 0 }, { 0 } } };
+	double passes[NIBBLES_BUCKETS] = { 0 };
+	struct weights weights;
+
+	weigh(&weights);
+	for (size_t number = CLASSES; number-- > 0;) {
+		size_t before = s->gram_count;
+		struct class *class = make_class(s, number, vectors);
+		struct bucket tried[NIBBLES_BUCKETS];
+		double pass[NIBBLES_BUCKETS];
+
+		if (class == NULL)
+			continue;
+		if (vectors) {
+			memcpy(tried, buckets, sizeof tried);
+			memcpy(pass, passes, sizeof pass);
+			fill_buckets(s, &weights, class, tried, pass);
+			if (all_passes(pass) <= PASSING_LIMIT) {
+				memcpy(buckets, tried, sizeof tried);
+				memcpy(passes, pass, sizeof pass);
+				s->vectors = true;
+			} else {
+				free(class);
+				s->gram_count = before;
+				class = make_class(s, number, false);
+			}
+		}
+		s->classes[s->class_count++] = class;
+	}
+	if (s->vectors)
+		build_nibbles(s, buckets);
+}
+
 struct search *
 search_new(const struct slice *literals, size_t count, bool portable)
 {
 	struct search *s = mem_zero(1, sizeof *s);
 
-	s->vectors = !portable && nibbles_can();
 	s->count = count;
 	s->literals = mem_zero(count, sizeof *s->literals);
 	s->lens = mem_zero(count, sizeof *s->lens);
@@ -334,10 +387,7 @@ search_new(const struct slice *literals, size_t count, bool portable)
 		s->literals[i] = mem_copy(literals[i]);
 		s->lens[i] = literals[i].len;
 	}
-	for (size_t i = 0; i < CLASSES; i++)
-		add_class(s, i);
-	if (s->vectors)
-		build_nibbles(s);
+	build_classes(s, !portable && nibbles_can());
 	return s;
 }
 
@@ -362,12 +412,13 @@ static void
 mark_by_bits(const struct search *s, const char *at, size_t count,
     uint64_t *marks)
 {
-	memset(marks, 0, count * sizeof *marks);
 	for (size_t c = 0; c < s->class_count; c++) {
 		const struct class *class = s->classes[c];
 		const size_t step = class->step;
 		const char *place = at;
 
+		if (class->vectors)
+			continue;
 		for (size_t i = 0; i < count; i++, place += BLOCK) {
 			uint64_t word = 0;
 
@@ -444,7 +495,8 @@ look_through(struct look *l, const char *bytes, size_t from, size_t blocks)
 	if (s->vectors)
 		nibbles_mark(&s->nibbles, bytes, blocks, marks);
 	else
-		mark_by_bits(s, bytes, blocks, marks);
+		memset(marks, 0, blocks * sizeof *marks);
+	mark_by_bits(s, bytes, blocks, marks);
 	for (size_t i = 0; i < blocks; i++)
 		if (marks[i] != 0)
 			look_over(l, bytes + i * BLOCK, from + i * BLOCK,
@@ -462,8 +514,8 @@ search_run(const struct search *search, struct slice bytes,
 
 	if (search->class_count == 0)
 		return;
-	while (bytes.len - at >= BLOCK + GRAM_MAX - 1) {
-		size_t blocks = (bytes.len - at - (GRAM_MAX - 1)) / BLOCK;
+	while (bytes.len - at >= BLOCK + REACH - 1) {
+		size_t blocks = (bytes.len - at - (REACH - 1)) / BLOCK;
 
 		if (blocks > RUN)
 			blocks = RUN;

@@ -221,6 +221,12 @@ service_unknown_capture(const struct service *service,
 	return (struct slice){ NULL, 0 };
 }
 
+struct slice
+service_value(const struct service *service)
+{
+	return service->value;
+}
+
 static bool
 add_selected(const struct selector *selector, struct buf *out,
     struct message *message)

@@ -23,6 +23,9 @@ void service_free(struct service *service);
 struct slice service_unknown_capture(const struct service *service,
     bool (*known)(void *ctx, struct slice name), void *ctx);
 
+/* What stood behind the key; the service's own. */
+struct slice service_value(const struct service *service);
+
 /* Appends the name (not cleaned).  capture gives a group of the match that held (NULL
  * data: unset).  False: some part has no value, or the regex does not match:
  * nothing is appended. */

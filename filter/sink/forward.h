@@ -19,15 +19,20 @@ struct forward_options {
 	int64_t window_ms;		/* of the ledger: as incidents fold */
 	int64_t repeat_ms;		/* 0: no reminders */
 	bool dry_run;			/* print request bodies, send nothing */
+	bool drain;			/* forward_finish's limit counts from the
+					 * last success: cwsift send */
+	int (*stopped)(void);		/* not 0: a signal asks for an end.  NULL:
+					 * none does */
 };
 
 /* -1: refused at start (the ARN, the spool that cannot be written ...). */
 struct forward *forward_new(const struct forward_options *options,
     struct error *err);
 
-/* An incident is told (its first match was seen) or, with --repeat, goes on.  Copies
- * what it needs, never waits for the network; what the ledger already has for this
- * topic is not sent again.  May be called from the reading thread only. */
+/* An incident is told (its first match was seen) or goes on; every time it grew is
+ * welcome, and cheap.  Copies what it needs, never waits for the network; what the ledger
+ * already has for this topic is not sent again, but for reminders.  May be called from the
+ * reading thread only. */
 void forward_tell(struct forward *forward, const struct incident *incident);
 
 /* The input has ended: sends what can be sent within limit_ms (quickly when a signal

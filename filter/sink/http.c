@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/diag.h"
 #include "base/mem.h"
 #include "base/time.h"
 
@@ -206,7 +207,8 @@ open_near(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 		transfer->far_address = true;
 		return CURL_SOCKET_BAD;
 	}
-	fd = socket(address->family, address->socktype, address->protocol);
+	fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
+	    address->protocol);
 	return fd == -1 ? CURL_SOCKET_BAD : fd;
 }
 
@@ -222,7 +224,7 @@ make_headers(const struct http_request *request)
 			break;
 		more = curl_slist_append(list, request->headers[i]);
 		if (more == NULL)
-			mem_zero((size_t)-1, 1);	/* out of memory */
+			diag_out_of_memory();
 		list = more;
 	}
 	return list;
@@ -322,8 +324,8 @@ fault_of(CURLcode code, const struct transfer *transfer, long proxy_status)
 	if (code == CURLE_PEER_FAILED_VERIFICATION ||
 	    code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR)
 		return HTTP_NO_CERTIFICATE;
-	if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL ||
-	    code == CURLE_NOT_BUILT_IN)
+	/* CURLE_UNSUPPORTED_PROTOCOL is an answer that is no HTTP */
+	if (code == CURLE_URL_MALFORMAT || code == CURLE_NOT_BUILT_IN)
 		return HTTP_NOT_ALLOWED;
 	/* 401, 403, 407 of a proxy; its 502 to 504 are about the far side */
 	if (proxy_status >= 400 && proxy_status < 500)

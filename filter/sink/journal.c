@@ -424,6 +424,9 @@ int
 journal_replace_begin(struct journal *journal, struct error *err)
 {
 	journal->failed = false;
+	buf_clear(&journal->out);
+	if (journal->fresh != -1)
+		close(journal->fresh);	/* it was given up */
 	journal->fresh = openat(journal->dir, JOURNAL_NEW,
 	    O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (journal->fresh == -1)

@@ -17,7 +17,7 @@ struct ledger_span {
 	int64_t told_ms;	/* it had come so far when the topic was last told */
 	int64_t at_ms;		/* the clock then */
 	bool unwritten;		/* it grew, and no record says so yet */
-	bool covered, kept;	/* for who rewrites the records */
+	bool covered, kept;	/* for who writes the records anew */
 };
 
 struct ledger *ledger_new(void);

@@ -178,7 +178,8 @@ print_lines(struct buf *out, const struct notice *notices, size_t count,
 	return i;
 }
 
-/* `nightly-batch failed at 2026-11-23T03:00:12+09:00`; of several, the names. */
+/* `nightly-batch failed at 2026-11-23T03:00:12+09:00`; or of several
+ * `2 failures since 2026-11-23T03:00:12+09:00: a, b`. */
 static void
 print_sms(struct buf *out, const struct burst *burst)
 {
@@ -194,12 +195,12 @@ print_sms(struct buf *out, const struct burst *burst)
 		buf_free(&what);
 		return;
 	}
+	buf_printf(out, "%zu failures", burst->count);
 	if (burst->first_ms != TIME_NONE) {
-		buf_text(out, "from ");
+		buf_text(out, " since ");
 		time_print(out, burst->first_ms);
-		buf_byte(out, ' ');
 	}
-	buf_text(out, burst->reminders ? "still failing: " : "failed: ");
+	buf_text(out, ": ");
 	for (size_t i = 0, told = 0; i < burst->count; i++) {
 		size_t before = out->len;
 		size_t room = SMS_LIMIT - REST_ROOM - (out->len - start);

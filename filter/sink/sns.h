@@ -20,9 +20,11 @@ enum sns_outcome {
 
 struct sns_reply {
 	enum sns_outcome outcome;
-	int64_t after_ms;	/* Retry-After, or -1 */
+	int64_t after_ms;	/* Retry-After, when throttled at least 1000;
+				 * or -1 */
 	char message_id[64];	/* SNS_SENT */
-	char why[512];		/* else; no secret in it */
+	char why[512];		/* else, without a secret; or, once, with SNS_SENT
+				 * a remark: this machine's clock is wrong */
 };
 
 struct sns;

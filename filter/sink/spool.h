@@ -59,15 +59,18 @@ void spool_close(struct spool *spool);
 const char *spool_folder(const struct spool *spool);
 uint64_t spool_damaged(const struct spool *spool);	/* places so far */
 
-/* Whether spool_take would say SPOOL_KNOWN and write nothing; takes no lock. */
-bool spool_knows(const struct spool *spool, const char *topic,
+/* Whether the topic was told of it, as far as is known without taking the lock: then
+ * how far it has come is remembered, to be written by spool_flush. */
+bool spool_knows(struct spool *spool, const char *topic,
     const struct spool_terms *terms, const struct incident *incident);
+
+/* The incident is spooled, unless the topic was told. */
 enum spool_news spool_take(struct spool *spool, const char *topic,
     const struct spool_terms *terms, const struct incident *incident,
     struct error *err);
 
-/* Writes how far the topic's known incidents have come. */
-int spool_flush(struct spool *spool, const char *topic, struct error *err);
+/* Writes how far known incidents have come, if some have. */
+int spool_flush(struct spool *spool, struct error *err);
 
 /* Reads what other processes did. */
 int spool_refresh(struct spool *spool, struct error *err);
@@ -79,7 +82,6 @@ const struct spool_item *spool_front(const struct spool *spool,
     const char *topic);
 int64_t spool_sent_ms(const struct spool *spool, const char *topic);
 const char *spool_topic(const struct spool *spool, size_t index);
-bool spool_waits(const struct spool *spool, const char *topic, const char *id);
 
 /* A descriptor to be given to fsync and close: then what was taken is kept.  -1. */
 int spool_descriptor(const struct spool *spool);

@@ -7,7 +7,9 @@
  * long, json: only whole records are folded; an incident is printed and let go when
  * event time has passed it by window + lateness.  In silence event time goes on as the
  * clock does, and then a record that has been open for so long counts as whole.
- * records: as they come; of one that went on, what is new. */
+ * records: as they come; of one that went on, what is new.
+ * What is forwarded is announced as line does it, whatever is printed: where that is
+ * something else, a reducer of its own stands behind it. */
 #include "verbs/live.h"
 
 #include <stdlib.h>
@@ -24,6 +26,9 @@ struct live {
 	int64_t window_ms, gap_ms;
 	bool colour;
 	bool told;
+	struct forward *forward;	/* or NULL */
+	bool mute;
+	struct reducer *announced;	/* reducer, or our own, or NULL */
 	int64_t newest_ms;	/* event time */
 	int64_t arrival_ms;	/* the clock, when something last came */
 	struct buf out;
@@ -51,6 +56,8 @@ live_new(struct reducer *reducer, enum format format, int64_t window_ms,
 	live->colour = colour;
 	live->newest_ms = TIME_NONE;
 	live->arrival_ms = time_now_ms();
+	if (format == FORMAT_LINE)
+		live->announced = reducer;
 	buf_init(&live->out, BUF_NO_LIMIT);
 	buf_init(&live->kept, BUF_NO_LIMIT);
 	return live;
@@ -61,16 +68,28 @@ live_free(struct live *live)
 {
 	if (live == NULL)
 		return;
+	if (live->announced != live->reducer)
+		reducer_free(live->announced);
 	buf_free(&live->kept);
 	buf_free(&live->out);
 	free(live->rules);
 	free(live);
 }
 
+void
+live_forward(struct live *live, struct forward *forward, bool mute)
+{
+	live->forward = forward;
+	live->mute = mute;
+	if (live->announced == NULL)
+		live->announced = reducer_new(live->window_ms);
+}
+
 static void
 print(struct live *live)
 {
-	output_write(buf_slice(&live->out));
+	if (!live->mute)
+		output_write(buf_slice(&live->out));
 	buf_clear(&live->out);
 }
 
@@ -120,18 +139,29 @@ held_has(const struct live *live, struct slice id)
 	return false;
 }
 
+/* Tells an incident, once; the topic hears of it whenever it grew (--repeat). */
+static void
+tell(struct live *live, struct incident *incident)
+{
+	if (incident == NULL || !incident_tellable(incident))
+		return;
+	if (live->forward != NULL)
+		forward_tell(live->forward, incident);
+	if (incident->told)
+		return;
+	incident->told = true;
+	live->told = true;
+	if (live->format != FORMAT_LINE)
+		return;
+	lines_incident(&live->out, incident, FORMAT_LINE, live->colour);
+	print(live);
+}
+
 /* Folds a match and tells the incident it made. */
 static void
 announce(struct live *live, const struct match *match)
 {
-	struct incident *incident = reducer_take(live->reducer, match);
-
-	if (incident == NULL || incident->told || !incident_tellable(incident))
-		return;
-	incident->told = true;
-	live->told = true;
-	lines_incident(&live->out, incident, FORMAT_LINE, live->colour);
-	print(live);
+	tell(live, reducer_take(live->announced, match));
 }
 
 /* The record went on.  Where its match is the one announced before, it counted then:
@@ -142,7 +172,6 @@ announce_again(struct live *live, const struct match *match)
 	struct incident part = { .service = match->service,
 	    .first_ms = match->time_ms, .last_ms = match->time_ms,
 	    .level = match->level };
-	struct incident *incident;
 	struct tally tally;
 
 	if (!slice_equal(live->match.service, match->service) ||
@@ -159,15 +188,7 @@ announce_again(struct live *live, const struct match *match)
 		    match->rules[i].at_least };
 		part.rules = &tally;
 		part.rule_count = 1;
-		incident = reducer_merge(live->reducer, &part);
-		if (incident != NULL && !incident->told &&
-		    incident_tellable(incident)) {
-			incident->told = true;
-			live->told = true;
-			lines_incident(&live->out, incident, FORMAT_LINE,
-			    live->colour);
-			print(live);
-		}
+		tell(live, reducer_merge(live->announced, &part));
 	}
 }
 
@@ -222,12 +243,14 @@ live_match(struct live *live, const struct match *match, bool open)
 {
 	bool before = live->held_before && match->record == 0;
 
-	switch (live->format) {
-	case FORMAT_LINE:
+	if (live->announced != NULL) {
 		if (before)
 			announce_again(live, match);
 		else
 			announce(live, match);
+	}
+	switch (live->format) {
+	case FORMAT_LINE:
 		break;
 	case FORMAT_LONG:
 	case FORMAT_JSON:
@@ -254,6 +277,21 @@ live_match(struct live *live, const struct match *match, bool open)
 	}
 	if (open)
 		hold(live, match);
+}
+
+void
+live_own(struct live *live, const struct match *match)
+{
+	bool held_before = live->held_before;
+
+	live->held_before = false;
+	live_match(live, match, false);
+	live->held_before = held_before;
+	if (live->newest_ms == TIME_NONE) {
+		/* event time begins here: its silence is told too */
+		live->newest_ms = match->time_ms;
+		live->arrival_ms = time_now_ms();
+	}
 }
 
 static void
@@ -292,18 +330,11 @@ live_end(struct live *live)
 	size_t count;
 
 	live_chunk(live, false, TIME_NONE);
-	if (live->format != FORMAT_LINE)
+	if (live->announced == NULL)
 		return;			/* the rest is printed as in batch */
-	incidents = reducer_sorted(live->reducer, &count);
-	for (size_t i = 0; i < count; i++) {
-		if (incidents[i]->told || !incident_tellable(incidents[i]))
-			continue;
-		incidents[i]->told = true;
-		live->told = true;
-		lines_incident(&live->out, incidents[i], FORMAT_LINE,
-		    live->colour);
-	}
-	print(live);
+	incidents = reducer_sorted(live->announced, &count);
+	for (size_t i = 0; i < count; i++)
+		tell(live, incidents[i]);
 }
 
 bool

@@ -8,6 +8,7 @@
 
 #include "match/match.h"
 #include "reduce/reducer.h"
+#include "sink/forward.h"
 #include "sink/lines.h"
 
 struct live;
@@ -17,6 +18,9 @@ struct live *live_new(struct reducer *reducer, enum format format,
     int64_t window_ms, int64_t gap_ms, bool colour);
 void live_free(struct live *live);
 
+/* Announcements go to the topic too; mute: and nothing is printed (--dry-run). */
+void live_forward(struct live *live, struct forward *forward, bool mute);
+
 /* Before the matches of a chunk.  again: its first record is the one that was open,
  * what was concluded from it is void.  newest_ms: the latest event time in it, or
  * TIME_NONE. */
@@ -24,6 +28,9 @@ void live_chunk(struct live *live, bool again, int64_t newest_ms);
 
 /* A match; open: of the record that may still go on. */
 void live_match(struct live *live, const struct match *match, bool open);
+
+/* A match of ours, that no record tells of. */
+void live_own(struct live *live, const struct match *match);
 
 /* After the matches of a chunk, and in silence: what its time has passed is printed. */
 void live_pass(struct live *live);

@@ -18,6 +18,7 @@
 #include "match/ruleset.h"
 #include "sink/lines.h"
 #include "sink/output.h"
+#include "verbs/forwarding.h"
 #include "verbs/load.h"
 #include "verbs/stop.h"
 #include "verbs/worker.h"
@@ -28,6 +29,7 @@
 struct sift {
 	struct options *options;
 	const struct sift_ear *ear;	/* NULL: nobody asks */
+	const struct sift_reader *reader;	/* NULL: the operands are read */
 	struct ruleset rules;
 	struct plan *plan;
 	struct job job;
@@ -215,8 +217,8 @@ thread_count(const struct sift *sift)
 
 	if (count == 0)
 		count = processors < 1 ? 1 : (unsigned)processors;
-	/* records come out in the order of operands */
-	if (options->format == FORMAT_RECORDS)
+	/* what is printed as it comes is in the order of operands */
+	if (options->format == FORMAT_RECORDS || options->live)
 		count = 1;
 	if (count > sift->task_count)
 		count = (unsigned)sift->task_count;
@@ -279,6 +281,19 @@ run(struct sift *sift, bool *told, bool *nameless, bool *timeless,
 	return first;
 }
 
+/* The same for an input that somebody else reads. */
+static struct worker *
+hear(struct sift *sift, bool *told, bool *nameless, bool *timeless)
+{
+	struct worker *worker = sift->reader->read(sift->reader->ctx,
+	    &sift->job, &sift->tasks[0]);
+
+	*told = worker_told(worker);
+	*nameless = worker_nameless(worker);
+	*timeless = worker_timeless(worker);
+	return worker;
+}
+
 /* ---- the end ---- */
 
 static bool
@@ -300,6 +315,8 @@ print_incidents(struct sift *sift, struct reducer *reducer)
 			continue;
 		lines_incident(&out, incidents[i], options->format,
 		    options->colour == CHOICE_ALWAYS);
+		if (options->dry_run)
+			buf_clear(&out);	/* requests are shown instead */
 		if (out.len >= OUTPUT_SIZE) {
 			output_write(buf_slice(&out));
 			buf_clear(&out);
@@ -398,7 +415,7 @@ conclude(struct sift *sift, struct worker *worker, bool told, bool nameless,
 	if (options->format != FORMAT_RECORDS &&
 	    !(live && options->format == FORMAT_LINE))
 		told = print_incidents(sift, reducer) || told;
-	if (options->format == FORMAT_JSON)
+	if (options->format == FORMAT_JSON && !options->dry_run)
 		print_coverage(sift, coverage);
 	if (nameless)
 		diag_say("some failures have no service but ?RULE: the input "
@@ -428,6 +445,59 @@ conclude(struct sift *sift, struct worker *worker, bool told, bool nameless,
 	}
 	if (stop_signal() != 0)
 		status = EXIT_SIGNAL + stop_signal();
+	/* that something waits unsent is more than that a signal came */
+	if (sift->job.forward != NULL && forwarding_finish(sift->job.forward,
+	    options, reducer, live) == -1)
+		status = EXIT_OUTPUT;
+	return status;
+}
+
+static int
+sift_all(struct sift *sift)
+{
+	struct options *options = sift->options;
+	bool told = false, nameless = false, timeless = false, live = false;
+	int64_t now_ms = time_now_ms();
+	int status = EXIT_USAGE;
+	struct worker *worker;
+
+	ruleset_init(&sift->rules);
+	pthread_mutex_init(&sift->lock, NULL);
+	pthread_cond_init(&sift->done, NULL);
+	coverage_init(&sift->coverage);
+	if (load_rules(&sift->rules, options) == -1 ||
+	    read_bound(options->since, now_ms, "--since",
+	    &sift->job.since_ms) == -1 ||
+	    read_bound(options->until, now_ms, "--until",
+	    &sift->job.until_ms) == -1)
+		goto out;
+	if (forwarding_open(options, &sift->job.forward) == -1)
+		goto out;
+	sift->plan = plan_new(&sift->rules, options->level,
+	    !options->no_search);
+	sift->job.options = options;
+	sift->job.plan = sift->plan;
+	sift->job.terms = (struct partial_terms){ options->window_ms,
+	    options->level };
+	make_tasks(sift);
+	if (sift->reader != NULL)
+		worker = hear(sift, &told, &nameless, &timeless);
+	else
+		worker = run(sift, &told, &nameless, &timeless, &live);
+	live = live || worker_was_live(worker);
+	status = conclude(sift, worker, told, nameless, timeless, live);
+	worker_free(worker);
+out:
+	forward_free(sift->job.forward);
+	for (size_t i = 0; i < sift->task_count; i++) {
+		free(sift->tasks[i].path);
+		buf_free(&sift->tasks[i].said);
+	}
+	free(sift->tasks);
+	plan_free(sift->plan);
+	pthread_cond_destroy(&sift->done);
+	pthread_mutex_destroy(&sift->lock);
+	ruleset_free(&sift->rules);
 	return status;
 }
 
@@ -441,40 +511,14 @@ int
 sift_heard(struct options *options, const struct sift_ear *ear)
 {
 	struct sift sift = { .options = options, .ear = ear };
-	bool told = false, nameless = false, timeless = false, live = false;
-	int64_t now_ms = time_now_ms();
-	int status = EXIT_USAGE;
-	struct worker *worker;
 
-	ruleset_init(&sift.rules);
-	pthread_mutex_init(&sift.lock, NULL);
-	pthread_cond_init(&sift.done, NULL);
-	coverage_init(&sift.coverage);
-	if (load_rules(&sift.rules, options) == -1 ||
-	    read_bound(options->since, now_ms, "--since",
-	    &sift.job.since_ms) == -1 ||
-	    read_bound(options->until, now_ms, "--until",
-	    &sift.job.until_ms) == -1)
-		goto out;
-	sift.plan = plan_new(&sift.rules, options->level,
-	    !options->no_search);
-	sift.job.options = options;
-	sift.job.plan = sift.plan;
-	sift.job.terms = (struct partial_terms){ options->window_ms,
-	    options->level };
-	make_tasks(&sift);
-	worker = run(&sift, &told, &nameless, &timeless, &live);
-	status = conclude(&sift, worker, told, nameless, timeless, live);
-	worker_free(worker);
-out:
-	for (size_t i = 0; i < sift.task_count; i++) {
-		free(sift.tasks[i].path);
-		buf_free(&sift.tasks[i].said);
-	}
-	free(sift.tasks);
-	plan_free(sift.plan);
-	pthread_cond_destroy(&sift.done);
-	pthread_mutex_destroy(&sift.lock);
-	ruleset_free(&sift.rules);
-	return status;
+	return sift_all(&sift);
+}
+
+int
+sift_read(struct options *options, const struct sift_reader *reader)
+{
+	struct sift sift = { .options = options, .reader = reader };
+
+	return sift_all(&sift);
 }

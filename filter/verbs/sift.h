@@ -26,4 +26,16 @@ struct sift_ear {
 
 int sift_heard(struct options *options, const struct sift_ear *ear);
 
+/* The same for an input that the caller reads: read makes the worker that has all of it
+ * at the end.  task has what -g and -s said. */
+struct worker;
+struct job;
+struct task;
+struct sift_reader {
+	void *ctx;
+	struct worker *(*read)(void *ctx, struct job *job, struct task *task);
+};
+
+int sift_read(struct options *options, const struct sift_reader *reader);
+
 #endif

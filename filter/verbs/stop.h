@@ -3,7 +3,7 @@
 #ifndef VERBS_STOP_H
 #define VERBS_STOP_H
 
-/* INT and TERM set the flag, PIPE is ignored. */
+/* INT and TERM set the flag; PIPE and XFSZ are ignored: a write says so itself. */
 void stop_listen(void);
 
 /* The signal that came, or 0. */

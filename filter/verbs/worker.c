@@ -19,6 +19,7 @@
 #include "sink/lines.h"
 #include "sink/output.h"
 #include "verbs/live.h"
+#include "verbs/overlap.h"
 #include "verbs/stop.h"
 
 #define QUIET_MS 200			/* silence after which an open record is
@@ -38,7 +39,10 @@ struct worker {
 	struct task *task;
 	struct coverage task_coverage;
 	struct source *source;
+	struct source_sink sink;
 	bool may_live;
+	bool fed;			/* by the caller, run after run */
+	struct overlap *overlap;	/* between its runs, or NULL */
 	struct live *live;
 	struct partial_reader partial;
 	bool partial_met;
@@ -112,7 +116,9 @@ worker_was_live(const struct worker *worker)
 static const char *
 name_of(const struct task *task)
 {
-	return task->path == NULL ? "standard input" : task->path;
+	if (task->path != NULL)
+		return task->path;
+	return task->name == NULL ? "standard input" : task->name;
 }
 
 static void
@@ -200,10 +206,15 @@ on_match(void *ctx, const struct match *match)
 		return;
 	}
 	if (worker->job->options->format == FORMAT_RECORDS) {
-		lines_record(&worker->out, match);
+		if (!worker->job->options->dry_run)
+			lines_record(&worker->out, match);
+		worker->told = true;
+		if (worker->job->forward != NULL) {
+			reducer_take(worker->reducer, match);
+			return;
+		}
 		for (size_t i = 0; i < match->rule_count; i++)
 			reducer_note(worker->reducer, match->rules[i].id);
-		worker->told = true;
 		return;
 	}
 	reducer_take(worker->reducer, match);
@@ -251,24 +262,26 @@ newest(const struct chunk *chunk)
 }
 
 static void
-on_chunk(void *ctx, const struct chunk *chunk)
+go_live(struct worker *worker)
+{
+	const struct options *options = worker->job->options;
+
+	worker->was_live = true;
+	worker->live = live_new(worker->reducer, options->format,
+	    options->window_ms, options->window_ms + options->late_ms,
+	    options->colour == CHOICE_ALWAYS);
+	if (worker->job->forward != NULL)
+		live_forward(worker->live, worker->job->forward,
+		    options->dry_run);
+}
+
+static void
+take_chunk(void *ctx, const struct chunk *chunk)
 {
 	struct worker *worker = ctx;
 	const struct job *job = worker->job;
 	struct match_sink sink = { worker, on_match, on_gave_up };
 
-	if (chunk->shape == SHAPE_CWSIFT) {
-		fold_partials(worker, chunk);
-		return;
-	}
-	if (worker->live == NULL && source_is_live(worker->source) &&
-	    !worker->was_live) {
-		worker->was_live = true;
-		worker->live = live_new(worker->reducer, job->options->format,
-		    job->options->window_ms, job->options->window_ms +
-		    job->options->late_ms, job->options->colour ==
-		    CHOICE_ALWAYS);
-	}
 	if (job->since_ms != TIME_NONE || job->until_ms != TIME_NONE) {
 		/* an open record is counted when it is whole */
 		size_t whole = chunk->count - (chunk->open ? 1 : 0);
@@ -287,14 +300,34 @@ on_chunk(void *ctx, const struct chunk *chunk)
 		output_write(buf_slice(&worker->out));
 		buf_clear(&worker->out);
 	}
-	if (output_closed())
+	/* nobody reads on: but a topic may */
+	if (output_closed() && (job->forward == NULL || job->options->dry_run))
 		atomic_store(&worker->job->gone, true);
+}
+
+static void
+on_chunk(void *ctx, const struct chunk *chunk)
+{
+	struct worker *worker = ctx;
+
+	if (chunk->shape == SHAPE_CWSIFT) {
+		fold_partials(worker, chunk);
+		return;
+	}
+	if (worker->live == NULL && source_is_live(worker->source) &&
+	    !worker->was_live)
+		go_live(worker);
+	if (worker->overlap != NULL)
+		overlap_chunk(worker->overlap, chunk, &worker->task_coverage,
+		    take_chunk, worker);
+	else
+		take_chunk(worker, chunk);
 }
 
 /* ---- bytes ---- */
 
-static bool
-is_over(const struct worker *worker)
+bool
+worker_is_over(const struct worker *worker)
 {
 	return stop_signal() != 0 || atomic_load(&worker->job->refused) ||
 	    atomic_load(&worker->job->gone);
@@ -324,7 +357,7 @@ read_all(struct worker *worker, int fd, bool waits)
 {
 	char *bytes = mem_alloc(READ_SIZE);
 
-	while (!is_over(worker)) {
+	while (!worker_is_over(worker)) {
 		ssize_t len;
 
 		if (waits && !wait_for(fd)) {
@@ -358,24 +391,30 @@ add_coverage(struct worker *worker)
 		coverage->bytes = 0;
 		coverage->shapes &= ~(UINT32_C(1) << SHAPE_CWSIFT);
 	} else {
-		coverage->files = 1;
+		/* all runs of a command are one */
+		coverage->files = worker->fed && worker->coverage.files > 0 ?
+		    0 : 1;
 	}
 	coverage_merge(&worker->coverage, coverage);
+	coverage_init(coverage);
 }
 
 static void
-finish(struct worker *worker)
+end_live(struct worker *worker)
+{
+	if (worker->live == NULL)
+		return;
+	live_end(worker->live);
+	worker->told = worker->told || live_told(worker->live);
+	live_free(worker->live);
+	worker->live = NULL;
+}
+
+static void
+end_partials(struct worker *worker)
 {
 	struct error err;
 
-	source_end(worker->source);
-	add_coverage(worker);
-	if (worker->live != NULL) {
-		live_end(worker->live);
-		worker->told = worker->told || live_told(worker->live);
-		live_free(worker->live);
-		worker->live = NULL;
-	}
 	if (!worker->partial_met || stop_signal() != 0)
 		return;
 	if (!atomic_load(&worker->job->refused) &&
@@ -385,11 +424,30 @@ finish(struct worker *worker)
 	}
 }
 
+static void
+open_source(struct worker *worker, struct task *task)
+{
+	worker->partial_met = false;
+	worker->partial = (struct partial_reader){
+	    .terms = worker->job->terms, .reducer = worker->reducer,
+	    .coverage = &worker->coverage };
+	coverage_init(&worker->task_coverage);
+	worker->sink = (struct source_sink){ worker, on_chunk, on_problem };
+	worker->source = source_new(task->path, worker->job->options->from,
+	    &worker->sink, &worker->task_coverage);
+}
+
+static void
+close_source(struct worker *worker)
+{
+	source_free(worker->source);
+	worker->source = NULL;
+}
+
 void
 worker_run(struct worker *worker, struct task *task)
 {
 	const struct options *options = worker->job->options;
-	struct source_sink sink = { worker, on_chunk, on_problem };
 	int fd = STDIN_FILENO;
 	struct stat st;
 	bool regular;
@@ -412,21 +470,95 @@ worker_run(struct worker *worker, struct task *task)
 		return;
 	}
 	regular = S_ISREG(st.st_mode);
-	worker->partial_met = false;
-	worker->partial = (struct partial_reader){
-	    .terms = worker->job->terms, .reducer = worker->reducer,
-	    .coverage = &worker->coverage };
-	coverage_init(&worker->task_coverage);
-	worker->source = source_new(task->path, options->from, &sink,
-	    &worker->task_coverage);
+	open_source(worker, task);
 	worker->may_live = options->live || (task->path == NULL &&
 	    task->at_once && !regular && !options->batch);
 	if (worker->may_live)
 		source_live(worker->source, options->live);
 	read_all(worker, fd, !regular);
-	finish(worker);
-	source_free(worker->source);
-	worker->source = NULL;
+	source_end(worker->source);
+	add_coverage(worker);
+	end_live(worker);
+	end_partials(worker);
+	close_source(worker);
 	if (task->path != NULL)
 		close(fd);
+}
+
+/* ---- an input that the caller reads ---- */
+
+void
+worker_begin(struct worker *worker, struct task *task,
+    struct overlap *overlap)
+{
+	worker->task = task;
+	worker->fed = worker->may_live = true;
+	worker->overlap = overlap;
+	open_source(worker, task);
+	source_live(worker->source, true);
+	if (worker->live == NULL)
+		go_live(worker);
+	if (overlap != NULL)
+		overlap_begin(overlap);
+}
+
+void
+worker_feed(struct worker *worker, const char *bytes, size_t len)
+{
+	source_feed(worker->source, bytes, len);
+}
+
+void
+worker_idle(struct worker *worker)
+{
+	if (worker->source != NULL)
+		source_idle(worker->source);
+	if (worker->live != NULL)
+		live_pass(worker->live);
+}
+
+void
+worker_end(struct worker *worker, bool again)
+{
+	bool cut = false;
+
+	if (again && worker->overlap != NULL) {
+		source_idle(worker->source);
+		cut = overlap_is_open(worker->overlap);
+	}
+	if (!cut)
+		source_end(worker->source);
+	if (worker->overlap != NULL)
+		overlap_end(worker->overlap, &worker->task_coverage, cut);
+	add_coverage(worker);
+	end_partials(worker);
+	close_source(worker);
+	task_tell(worker->task);
+}
+
+void
+worker_own(struct worker *worker, const struct match *match)
+{
+	live_own(worker->live, match);
+	live_pass(worker->live);
+	if (output_closed())
+		atomic_store(&worker->job->gone, true);
+}
+
+void
+worker_finish(struct worker *worker)
+{
+	if (worker->overlap != NULL)
+		overlap_over(worker->overlap, &worker->coverage);
+	end_live(worker);
+}
+
+struct coverage
+worker_so_far(const struct worker *worker)
+{
+	struct coverage coverage = worker->coverage;
+
+	if (worker->source != NULL)
+		coverage_merge(&coverage, &worker->task_coverage);
+	return coverage;
 }

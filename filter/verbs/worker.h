@@ -13,6 +13,7 @@
 #include "options.h"
 #include "reduce/partial.h"
 #include "reduce/reducer.h"
+#include "sink/forward.h"
 
 /* What all workers read and none changes. */
 struct job {
@@ -23,12 +24,14 @@ struct job {
 	atomic_uint_fast64_t read;	/* bytes so far, for the progress line */
 	atomic_bool refused;		/* a json input that may not be folded */
 	atomic_bool gone;		/* nobody reads what is printed */
+	struct forward *forward;	/* -n, or NULL */
 };
 
 /* One file.  Its messages are kept, so that they come out in the order of operands
  * whoever reads it. */
 struct task {
 	char *path;			/* NULL: standard input */
+	const char *name;		/* or what messages call it, or NULL */
 	struct naming naming;
 	uint64_t size;			/* bytes, where that is known */
 	struct buf said;		/* lines for standard error */
@@ -36,6 +39,7 @@ struct task {
 	bool at_once;			/* say them as they come */
 };
 
+struct overlap;
 struct worker;
 
 struct worker *worker_new(struct job *job);
@@ -43,6 +47,25 @@ void worker_free(struct worker *worker);
 
 /* Reads it to its end, or until a stop. */
 void worker_run(struct worker *worker, struct task *task);
+
+/* Instead, for what the caller reads: live, in as many runs as there are.  overlap: what
+ * the runs may repeat, or NULL. */
+void worker_begin(struct worker *worker, struct task *task,
+    struct overlap *overlap);
+void worker_feed(struct worker *worker, const char *bytes, size_t len);
+/* Nothing came for a while; also between two runs. */
+void worker_idle(struct worker *worker);
+/* The end of a run.  again: the next one repeats the last record, which may be cut. */
+void worker_end(struct worker *worker, bool again);
+/* An incident that no record tells of. */
+void worker_own(struct worker *worker, const struct match *match);
+/* Behind the last run. */
+void worker_finish(struct worker *worker);
+/* What was read until now. */
+struct coverage worker_so_far(const struct worker *worker);
+
+/* Whether to stop reading. */
+bool worker_is_over(const struct worker *worker);
 
 /* What is left to tell of the task's problems. */
 void task_tell(struct task *task);

@@ -13,6 +13,7 @@ import gzip
 import io
 import json
 import random
+import re
 import sys
 from collections import namedtuple
 
@@ -71,6 +72,31 @@ def text(message):
 
 def compact(value):
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?')
+
+
+def reescaped(rng, document, share=0.15):
+    """The same JSON text with characters of its strings written as \\uXXXX and \\/,
+    but for keys and single words: nobody writes those so."""
+    def character(ch):
+        if rng.random() > share:
+            return ch
+        if ch == "/":
+            return "\\/"
+        units = ch.encode("utf-16-be", "surrogatepass")
+        form = rng.choice(["\\u%04x", "\\u%04X"])
+        return "".join(form % (units[i] << 8 | units[i + 1])
+                       for i in range(0, len(units), 2))
+
+    def string(m):
+        if m.group(2) or re.fullmatch(r"@?\w*", m.group(1)):
+            return m.group(0)
+        return '"' + re.sub(r"\\(?:u[0-9a-fA-F]{4}|.)|.", lambda c: c.group(0)
+                            if c.group(0)[0] == "\\" else
+                            character(c.group(0)), m.group(1)) + '"'
+    return STRING.sub(string, document)
 
 
 def cli(value):
@@ -596,7 +622,7 @@ BY_NAME = {s.name: s for s in SHAPES}
 
 # ------------------------------------------------------------ random records
 
-WORDS = ("ok", "FAILED", "ERROR", "disk", "full", "retry", "接続", "失敗",
+WORDS = ("ok", "\u017fecret di\u017fk", "\u212aelvin", "FAILED", "ERROR", "disk", "full", "retry", "接続", "失敗",
          "naïve", "price", "😀", "<b>", "&amp;", "it's", '"quoted"', "C:\\tmp",
          "a/b", "100%", "{", "}", "[x]", "null", ",", ";", "=", "0", "-1")
 BASE_MS = 1795456800000                 # 2026-11-23T18:00:00Z
@@ -629,7 +655,9 @@ def json_message(rng):
     items = list(d.items())
     rng.shuffle(items)
     d = dict(items)
-    how = rng.randrange(4)
+    how = rng.randrange(5)
+    if how == 4:
+        return reescaped(rng, compact(d))
     if how == 0:
         return json.dumps(d, ensure_ascii=False)
     if how == 1:

@@ -135,7 +135,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def date_time_string(self, timestamp=None):
-        return email.utils.formatdate(self.aws.now(), usegmt=True)
+        shown = time.time() + (self.aws.clock if self.aws.date_clock is None
+                               else self.aws.date_clock)
+        return email.utils.formatdate(shown, usegmt=True)
 
     def answer(self, status, body, kind="text/xml", **headers):
         if isinstance(body, str):
@@ -508,6 +510,7 @@ class StandIn:
         self.hosts = None               # the Host headers that are right
         self.path = "/"
         self.clock = 0                  # seconds its clock is ahead of ours
+        self.date_clock = None          # and what its Date shows, if other
         self.slow, self.hang = 1.0, 600
         self.faults = []                # of the Publish calls to come
         self.sts_faults = []            # (status, code, message) ...
