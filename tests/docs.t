@@ -199,9 +199,13 @@ def manual_rest(t, manual):
 
     wanted = set()
     for path in glob.glob(os.path.join(FILTER, "**", "*.c"), recursive=True):
-        wanted |= set(re.findall(r'env_get\("(\w+)"\)', read(path).decode()))
-    sets(t, set(re.findall(r"^\.It Ev (\w+)", section(manual, "ENVIRONMENT"),
-                           re.M)), wanted,
+        wanted |= set(re.findall(r'env_get\("(\w+)"\)|"(?=AWS_)(\w+)"',
+                                 read(path).decode()))
+    wanted = {a or b for a, b in wanted}
+    wanted |= {"https_proxy", "all_proxy", "no_proxy"}  # libcurl reads them
+    lines = re.findall(r"^\.(?:It Ev|Ev) (.+)$",
+                       section(manual, "ENVIRONMENT"), re.M)
+    sets(t, set(re.findall(r"\w{2,}", " ".join(lines))), wanted,
          "the manual has the environment that is read")
 
     limits = text("filter", "input", "limits.h")

@@ -333,7 +333,7 @@ with StandIn() as aws:
 said = one({**env, "AWS_ENDPOINT_URL": closed})
 t.ok(said.outcome == "again", "nobody there: again", said)
 said = one({**env, "AWS_ENDPOINT_URL": "https://no-such-host.invalid/"},
-           "-t", "5000")
+           "-t", "1500")
 t.ok(said.outcome == "again", "a name that does not resolve: again", said)
 
 # ---- the clock ----
@@ -698,7 +698,7 @@ with Folder() as d:
         said = one(real)
         t.ok(said.outcome == "fault" and "proxy" in said.why and
              "407" in said.why, "a proxy that says no is named", said)
-        said = one({**real, "no_proxy": "amazonaws.com"}, "-t", "3000")
+        said = one({**real, "no_proxy": "amazonaws.com"}, "-t", "1500")
         t.ok(said.outcome != "sent" and "proxy" not in said.why,
              "no_proxy is heard", said)
         t.equal(aws.disagreements, [], "all signatures as botocore's")

@@ -63,6 +63,13 @@ is_harmless(const unsigned char *s, size_t len)
 	}
 }
 
+bool
+clean_is_harmless(struct slice character)
+{
+	return is_harmless((const unsigned char *)character.data,
+	    character.len);
+}
+
 static void
 clean(struct buf *out, struct slice text, bool keep_breaks)
 {

@@ -3,6 +3,7 @@
 #ifndef BASE_CLEAN_H
 #define BASE_CLEAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -26,5 +27,8 @@ void clean_name(struct buf *out, struct slice name);
 /* The length of the well-formed UTF-8 character at the front of text (RFC 3629:
  * no overlong forms, no surrogates, up to U+10FFFF), or 0. */
 size_t clean_character(struct slice text);
+
+/* Whether such a character shows as what it is. */
+bool clean_is_harmless(struct slice character);
 
 #endif

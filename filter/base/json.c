@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/clean.h"
 #include "base/mem.h"
 
@@ -85,18 +86,6 @@ find_special(const char *text, size_t at, size_t len)
 	while (at < len && !is_special((unsigned char)text[at]))
 		at++;
 	return at;
-}
-
-static inline int
-hex_value(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 static enum json_state

@@ -5,21 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/ascii.h"
+
 #define PREFIX_LIMIT 32			/* bytes of `[Container]`, `ERROR` */
 #define PREFIXES 4			/* of them in front of a stamp */
 #define CLOCK_LIMIT 20			/* bytes of `18:03:59.123456789` */
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static bool
 is_blank(char c)

@@ -4,6 +4,8 @@
 
 #include <time.h>
 
+#include "base/ascii.h"
+
 #define DAY 86400			/* seconds */
 #define DURATION_LIMIT (INT64_C(10000) * 366 * DAY * 1000)
 #define EARLIEST_MS (INT64_C(-62135596800) * 1000)	/* 0001-01-01 */
@@ -20,18 +22,6 @@ struct stamp {
 	int32_t ahead;			/* seconds */
 	bool zoned;
 };
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static int64_t
 floor_div(int64_t a, int64_t b)

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/env.h"
 
 /* The C library takes a zone that it does not know for UTC without a word; so
@@ -16,18 +17,6 @@
 
 #define ZONE_FOLDER "/usr/share/zoneinfo"
 #define ZONE_NAME_LIMIT 255		/* bytes */
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /* Three letters or more, or anything sane in <>: behind it, or NULL. */
 static const char *

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "input/insights.h"
 #include "input/limits.h"
@@ -71,8 +72,7 @@ is_name(const struct field *field)
 		return false;
 	for (size_t i = 0; i < name.len; i++)
 		if (strchr("@_.-", name.data[i]) == NULL &&
-		    !(name.data[i] >= '0' && name.data[i] <= '9') &&
-		    !((name.data[i] | 32) >= 'a' && (name.data[i] | 32) <= 'z'))
+		    !is_digit(name.data[i]) && !is_letter(name.data[i]))
 			return false;
 	return true;
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "input/csv.h"
 #include "input/insights.h"
 #include "input/limits.h"
@@ -176,14 +177,13 @@ is_kinesis_text(struct slice line)
 
 	if (slice_starts(line, "RECORDS\t"))
 		return true;
-	while (at < line.len && line.data[at] >= '0' && line.data[at] <= '9')
+	while (at < line.len && is_digit(line.data[at]))
 		at++;
 	if (at == 0 || at >= line.len || line.data[at] != '\t')
 		return false;
 	for (from = ++at; at < line.len; at++)
 		if (strchr("+/=", line.data[at]) == NULL &&
-		    !((line.data[at] | 32) >= 'a' && (line.data[at] | 32) <= 'z') &&
-		    !(line.data[at] >= '0' && line.data[at] <= '9'))
+		    !is_letter(line.data[at]) && !is_digit(line.data[at]))
 			return false;
 	return at - from >= 20;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 
 struct reader {
@@ -63,24 +64,6 @@ peek(const struct reader *r, size_t ahead)
 	if (ahead >= r->source.len - r->at)
 		return -1;
 	return (unsigned char)r->source.data[r->at + ahead];
-}
-
-static bool
-is_digit(int c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(int c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_hex(int c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 /* Among strchr's matches is the NUL, which must not count. */

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "base/ascii.h"
+
 #define ID_MIN 8	/* hexadecimal digits: "db01" is a name */
 
 /* What a run of letters and digits speaks for. */
@@ -12,24 +14,6 @@ enum part {
 	PART_EITHER,		/* a UUID may have it, and so may a human */
 	PART_ID,
 };
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_hex(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 /* The words that stand in ids: jr_HEX, i-HEX, $LATEST, a stamp's T and Z. */
 static bool

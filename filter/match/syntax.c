@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 
 #define DEPTH_LIMIT 250			/* nested groups: PCRE2's own */
@@ -48,33 +49,9 @@ peek(const struct reader *r, size_t ahead)
 }
 
 static bool
-is_digit(int c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(int c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
 is_one_of(int c, const char *set)
 {
 	return c > 0 && strchr(set, c) != NULL;
-}
-
-static int
-hex_value(int c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 /* Under (?i) the letters k and s also stand for U+212A and U+017F. */

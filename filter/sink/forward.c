@@ -245,6 +245,8 @@ take_reply(struct forward *forward, struct slice message,
 		forward->fault = false;
 		if (forward->alone > 0)
 			forward->alone--;
+		if (reply->why[0] != '\0')	/* a wrong clock, once */
+			diag_say("%s", reply->why);
 		note_sent(forward, reply->message_id);
 		break;
 	case SNS_AGAIN:

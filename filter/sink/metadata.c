@@ -131,8 +131,8 @@ metadata_container(struct keys *keys, struct caller *caller, struct buf *why,
 	buf_byte(&url, '\0');
 	if (strncasecmp(url.data, "http://", 7) != 0 &&
 	    strncasecmp(url.data, "https://", 8) != 0) {
-		error_set(err, ERROR_USAGE, "AWS_CONTAINER_CREDENTIALS_FULL_"
-		    "URI: neither http nor https");
+		error_set(err, ERROR_USAGE, "%s: neither http nor https",
+		    "AWS_CONTAINER_CREDENTIALS_FULL_URI");
 		goto out;
 	}
 	token = container_token(err);

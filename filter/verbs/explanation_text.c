@@ -340,7 +340,8 @@ explanation_text(struct buf *out, const struct explanation *explanation,
 		add_word(&page, "nothing", FAINT);
 		buf_text(out, "no match line of any rule holds\n");
 	}
-	if (ex->matched)
+	if (ex->matched && ex->stanza_count > 0 &&
+	    stanza_report_holds(&ex->stanzas[0]))
 		add_service(&page);
 	buf_byte(out, '\n');
 }

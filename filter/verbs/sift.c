@@ -417,7 +417,7 @@ conclude(struct sift *sift, struct worker *worker, bool told, bool nameless,
 		told = print_incidents(sift, reducer) || told;
 	if (options->format == FORMAT_JSON && !options->dry_run)
 		print_coverage(sift, coverage);
-	if (nameless)
+	if (nameless && options->format != FORMAT_RECORDS)
 		diag_say("some failures have no service but ?RULE: the input "
 		    "does not carry its log group; name it with -g");
 	if (timeless)
