@@ -40,8 +40,8 @@ wants_text(const struct options *options, struct buf *text)
 	else if (options->from_help)
 		options_from_help(text);
 	else if (options->version)
-		buf_printf(text, "cwsift %s\nzlib %s\nPCRE2 %s\nlibcurl %s\n",
-		    CWSIFT_VERSION, inflate_library_version(),
+		buf_printf(text, "cwsift %s\n%s %s\nPCRE2 %s\nlibcurl %s\n",
+		    CWSIFT_VERSION, inflate_library(), inflate_library_version(),
 		    regex_library_version(), http_library_version());
 	else
 		return false;

@@ -347,9 +347,12 @@ def readme(t, options):
     for line in code:
         # what stands behind the program's name up to the next command
         for part in re.findall(r"(?:^|[|&] *|^ +)cwsift\b([^|&#]*)", line):
-            used = set(re.findall(r"(?<![\w-])(--?[A-Za-z][\w-]*)", re.sub(
-                r"'[^']*'", "", part)))
-            sets(t, used - spellings(options), set(),
+            # behind -- is another program
+            ours = re.sub(r"'[^']*'", "", part.partition(" -- ")[0])
+            used = set(re.findall(r"(?<![\w-])(--?[A-Za-z][\w-]*)", ours))
+            verb = [name for name, _ in verbs() if ours.split()[:1] == [name]]
+            known = help_options(verb[0]) if verb else options
+            sets(t, used - spellings(known), set(),
                  "README.md's options exist: cwsift%s" % part)
     blocks = re.findall(r"(?:^(?:    .*)?\n)+", page, re.M)
     rules = [block for block in blocks if "    rules 1\n" in block]

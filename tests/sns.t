@@ -268,6 +268,11 @@ with StandIn() as aws:
     t.ok(said.outcome == "sent", "an empty token is none", said)
     said = one(session)
     t.ok(said.outcome == "fault", "without its token: a fault", said)
+    said = one({**session, "AWS_SESSION_TOKEN": token,
+                "AWS_SECRET_ACCESS_KEY": "wrong"})
+    t.ok(said.outcome == "fault" and "does not match" in said.why and
+         any(token in why for _, why in aws.refusals),
+         "SNS repeats the token, we do not", said)
     aws.path = "/sns/path"
     said = one({**env, "AWS_ENDPOINT_URL": aws.url + "sns/path"})
     t.ok(said.outcome == "sent", "an endpoint with a path", said,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 _cwsift()
 {
-	local word=$2 before=$3 option= IFS=$'\n'
+	local word=$2 before=$3 option= verb= IFS=$'\n'
 	local options='--rules
 --regex
 --filter-pattern
@@ -19,6 +19,10 @@ _cwsift()
 --tz
 --utc
 --output
+--sns
+--dry-run
+--spool
+--repeat
 --color
 --live
 --batch
@@ -38,10 +42,22 @@ _cwsift()
 -s
 -w
 -o
+-n
 -j
 -v
 -q
 -h'
+
+	# a verb has options of its own, which its help lists
+	case ${COMP_WORDS[1]} in
+	watch|test|explain|rules|send)
+		if [[ $COMP_CWORD -gt 1 ]]; then
+			verb=${COMP_WORDS[1]}
+			options=$(cwsift "$verb" --help 2>/dev/null |
+			    sed -n 's/^  *\(-[a-z]\), \(--[a-z-]*\).*/\1\n\2/p
+				s/^  *\(--*[a-z-]*\)  *[^-].*/\1/p')
+		fi ;;
+	esac
 
 	# bash parts --name=value into three words
 	if [[ $word == '=' ]]; then
@@ -58,7 +74,19 @@ _cwsift()
 		    cut -d ' ' -f 1; echo help)" -- "$word"))
 		return ;;
 	-o|--output)
-		COMPREPLY=($(compgen -W $'line\nlong\njson\nrecords' -- "$word"))
+		case $verb in
+		test) option=$'text\ntap' ;;
+		explain) option=$'text\njson' ;;
+		*) option=$'line\nlong\njson\nrecords' ;;
+		esac
+		COMPREPLY=($(compgen -W "$option" -- "$word"))
+		return ;;
+	--export)
+		COMPREPLY=($(compgen -W $'terraform\ncli' -- "$word"))
+		return ;;
+	--only|--without)
+		COMPREPLY=($(compgen -W "$(cwsift rules --list 2>/dev/null |
+		    cut -f 1)" -- "$word"))
 		return ;;
 	--level)
 		COMPREPLY=($(compgen -W $'fatal\nerror\nwarn' -- "$word"))
@@ -81,8 +109,8 @@ _cwsift()
 		    $(compgen -f -- "$word"))
 		compopt -o filenames 2>/dev/null
 		return ;;
-	-e|--regex|-p|--filter-pattern|-t|--text|--without|-g|--group|\
-	-s|--service|-w|--window|--late|-j|--threads)
+	-e|--regex|-p|--filter-pattern|-t|--text|-g|--group|\
+	-s|--service|-w|--window|--late|-n|--sns|--spool|--repeat|-j|--threads)
 		return ;;
 	esac
 	if [[ $word == -* ]]; then
@@ -90,6 +118,10 @@ _cwsift()
 		return
 	fi
 	COMPREPLY=($(compgen -f -- "$word"))
+	if [[ $COMP_CWORD -eq 1 && -n $word ]]; then
+		COMPREPLY+=($(compgen -W $'watch\ntest\nexplain\nrules\nsend' \
+		    -- "$word"))
+	fi
 	compopt -o filenames 2>/dev/null
 }
 complete -F _cwsift cwsift

@@ -10,14 +10,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "base/buf.h"
-#include "base/diag.h"
 #include "base/mem.h"
 #include "input/limits.h"
+#include "input/member.h"
 
-#define GZIP_WINDOW (15 + 16)		/* zlib: expect a gzip header, check CRC */
 #define TRIES 64			/* times that kept bytes are read again for
 					 * one fault: made input could ask for
 					 * any number */
@@ -29,7 +27,7 @@ enum place {
 };
 
 struct inflater {
-	z_stream z;
+	struct member *member;
 	enum place place;
 	struct buf kept;	/* compressed bytes of this member so far */
 	bool kept_all;
@@ -53,8 +51,7 @@ inflater_new(void)
 {
 	struct inflater *inflater = mem_zero(1, sizeof *inflater);
 
-	if (inflateInit2(&inflater->z, GZIP_WINDOW) != Z_OK)
-		diag_out_of_memory();
+	inflater->member = member_new();
 	buf_init(&inflater->kept, MEMBER_KEEP);
 	buf_init(&inflater->again, BUF_NO_LIMIT);
 	inflater->out = mem_alloc(READ_SIZE);
@@ -66,7 +63,7 @@ inflater_free(struct inflater *inflater)
 {
 	if (inflater == NULL)
 		return;
-	inflateEnd(&inflater->z);
+	member_free(inflater->member);
 	buf_free(&inflater->again);
 	buf_free(&inflater->kept);
 	free(inflater->out);
@@ -133,7 +130,7 @@ broken(struct inflater *inflater, const char *why)
 static void
 begin(struct inflater *inflater)
 {
-	inflateReset(&inflater->z);
+	member_begin(inflater->member);
 	inflater->place = MEMBER;
 	inflater->member_at = inflater->at;
 	inflater->kept_all = true;
@@ -180,48 +177,34 @@ search(struct inflater *inflater, struct slice *input)
 	begin(inflater);
 	inflater->member_at -= sizeof magic;
 	buf_add(&inflater->kept, magic, sizeof magic);
-	inflater->z.next_in = (unsigned char *)(uintptr_t)magic;
-	inflater->z.avail_in = sizeof magic;
-	inflater->z.next_out = (unsigned char *)inflater->out;
-	inflater->z.avail_out = READ_SIZE;
-	inflate(&inflater->z, Z_NO_FLUSH);
+	member_run(inflater->member, &(struct slice){ magic, sizeof magic },
+	    inflater->out, READ_SIZE, &inflater->out_len);
 	return true;
 }
 
 static enum inflate_event
 member(struct inflater *inflater, struct slice *input)
 {
-	z_stream *z = &inflater->z;
-	const char *from = input->data;
-	size_t taken;
-	int result;
+	struct slice rest = *input;
+	enum member_state state = member_run(inflater->member, &rest,
+	    inflater->out, READ_SIZE, &inflater->out_len);
+	size_t taken = input->len - rest.len;
 
-	z->next_in = (unsigned char *)(uintptr_t)input->data;
-	z->avail_in = input->len > UINT32_MAX ? UINT32_MAX :
-	    (unsigned)input->len;
-	z->next_out = (unsigned char *)inflater->out;
-	z->avail_out = READ_SIZE;
-	result = inflate(z, Z_NO_FLUSH);
-	inflater->out_len = READ_SIZE - z->avail_out;
-	inflater->full = z->avail_out == 0;
-	taken = (size_t)((const char *)z->next_in - from);
-	if (inflater->kept_all && !buf_add(&inflater->kept, from, taken))
+	inflater->full = inflater->out_len == READ_SIZE;
+	if (inflater->kept_all && !buf_add(&inflater->kept, input->data, taken))
 		inflater->kept_all = false;
 	take(inflater, input, taken);
-	switch (result) {
-	case Z_STREAM_END:
+	switch (state) {
+	case MEMBER_MORE:
+		return inflater->out_len > 0 ? INFLATE_BYTES : INFLATE_MORE;
+	case MEMBER_ENDED:
 		inflater->place = BETWEEN;
 		inflater->full = false;
 		return INFLATE_MEMBER;	/* perhaps with bytes */
-	case Z_OK:
-	case Z_BUF_ERROR:	/* no fault: it needs more input or room */
-		return inflater->out_len > 0 ? INFLATE_BYTES : INFLATE_MORE;
-	case Z_MEM_ERROR:
-		diag_out_of_memory();
-	default:
+	case MEMBER_BROKEN:
 		break;
 	}
-	return broken(inflater, z->msg != NULL ? z->msg : "broken gzip data");
+	return broken(inflater, member_why(inflater->member));
 }
 
 /* One step over input (what is to be read again, or what is new). */
@@ -289,7 +272,13 @@ inflater_finish(struct inflater *inflater)
 }
 
 const char *
+inflate_library(void)
+{
+	return member_library;
+}
+
+const char *
 inflate_library_version(void)
 {
-	return zlibVersion();
+	return member_library_version();
 }

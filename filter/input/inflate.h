@@ -1,4 +1,4 @@
-/* inflate.h -- gzip members to bytes: the owner of the inflating library.
+/* inflate.h -- all members of a gzip stream to bytes.
  * SPDX-License-Identifier: MIT */
 #ifndef INPUT_INFLATE_H
 #define INPUT_INFLATE_H
@@ -40,6 +40,8 @@ struct slice inflater_bytes(const struct inflater *inflater);
 const char *inflater_why(const struct inflater *inflater);
 uint64_t inflater_at(const struct inflater *inflater);
 
+/* "zlib", "1.2.13": for --version. */
+const char *inflate_library(void);
 const char *inflate_library_version(void);
 
 #endif

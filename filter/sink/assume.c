@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 
-#define TOKEN_LIMIT 20000		/* bytes of a web identity (sns.md 3.2) */
+#define TOKEN_LIMIT 20000		/* of a web identity (sns.md 3.2) */
 
 static int
 read_keys(struct keys *keys, struct slice xml, struct error *err)

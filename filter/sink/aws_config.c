@@ -1,8 +1,9 @@
 /* aws_config.c -- the two files that all AWS tools share.
  * SPDX-License-Identifier: MIT
  *
- * What the tools disagree on follows AWS's C library (sns.md 3.2): a comment behind
- * a value begins at white space and # or ;, behind a section at a bare # or ;. */
+ * What the tools disagree on follows AWS's C library (sns.md 3.2): a comment
+ * behind a value begins at white space and # or ;, behind a section at a
+ * bare # or ;. */
 #include "sink/aws_config.h"
 
 #include <errno.h>
@@ -103,8 +104,8 @@ unquote(struct slice name)
 	return name;
 }
 
-/* What stands between [ and ] as `KIND NAME`.  In the credentials file each is a
- * profile's; in the other `[default]` is, and the rest say their kind. */
+/* What stands between [ and ] as `KIND NAME`.  In the credentials file each
+ * is a profile's; in the other `[default]` is, and the rest say their kind. */
 static char *
 section_name(enum aws_file file, struct slice text)
 {

@@ -15,8 +15,9 @@ enum aws_file {
 	AWS_FILE_CONFIG,		/* AWS_CONFIG_FILE */
 };
 
-/* Reads both; one that is not there is empty.  NULL: one cannot be understood, err
- * says the file and the line, and nothing of what stands there. */
+/* Reads both; one that is not there is empty.  NULL: one cannot be
+ * understood, err says the file and the line, and nothing of what stands
+ * there. */
 struct aws_config *aws_config_load(struct error *err);
 void aws_config_free(struct aws_config *config);
 
@@ -31,9 +32,9 @@ const char *aws_config_profile(const struct aws_config *config, bool *said);
 /* Whether one of the files has this profile. */
 bool aws_config_has(const struct aws_config *config, const char *profile);
 
-/* A value, or NULL when it is not there or empty.  The first looks into both files, the
- * credentials first (measured with botocore: they win).  They last as long as
- * the configuration. */
+/* A value, or NULL when it is not there or empty.  The first looks into both
+ * files, the credentials first (measured with botocore: they win).  They
+ * last as long as the configuration. */
 const char *aws_config_get(const struct aws_config *config,
     const char *profile, const char *key);
 const char *aws_config_get_from(const struct aws_config *config,

@@ -15,7 +15,7 @@
 #include "sink/metadata.h"
 #include "sink/process.h"
 
-#define EARLY_MS (15 * 60 * 1000)	/* fetched anew this long before the end */
+#define EARLY_MS (15 * 60 * 1000)	/* fetched anew before the end */
 #define PAUSE_MS (60 * 1000)		/* between two tries to do so */
 #define PROCESS_MS 60000		/* for credential_process */
 #define CHAIN_LIMIT 8			/* roles behind each other */
@@ -455,10 +455,11 @@ fetch(struct credentials *credentials, struct caller *caller,
 	return status;
 }
 
-/* Keys are fetched anew a quarter of an hour before they end.  That may fail: the old
- * ones serve until their end (sns.md 3.3).  Keys that look ended as soon as they are
- * fetched are used all the same: our clock may be wrong, and the instance's service
- * hands them out during an outage of its own; SNS will say. */
+/* Keys are fetched anew a quarter of an hour before they end.  That may
+ * fail: the old ones serve until their end (sns.md 3.3).  Keys that look
+ * ended as soon as they are fetched are used all the same: our clock may be
+ * wrong, and the instance's service hands them out during an outage of its
+ * own; SNS will say. */
 const struct keys *
 credentials_get(struct credentials *credentials, struct caller *caller,
     struct error *err)
@@ -470,7 +471,8 @@ credentials_get(struct credentials *credentials, struct caller *caller,
 
 	left = keys->ends_ms == TIME_NONE ? INT64_MAX :
 	    keys->ends_ms - query_time_ms(caller);
-	if (keys->id != NULL && (left > EARLY_MS || now < credentials->retry_ms))
+	if (keys->id != NULL &&
+	    (left > EARLY_MS || now < credentials->retry_ms))
 		return keys;
 	if (fetch(credentials, caller, &fresh, err) == 0) {
 		keys_free(keys);

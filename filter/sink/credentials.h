@@ -16,12 +16,13 @@ struct credentials *credentials_new(const char *partition,
     const char *region);
 void credentials_free(struct credentials *credentials);
 
-/* The order (sns.md 3.6): environment; profile (role, web identity, keys of the
- * credentials file, credential_process, keys of the config file); web identity
- * of the environment; container; instance.  The first that is configured counts: if it
- * fails, that is the error, and no other is tried.  NULL: err's kind is ERROR_SYSTEM when
- * it may work later, ERROR_USAGE when it will not.  The keys last until the next
- * call of credentials_get or credentials_drop. */
+/* The order (sns.md 3.6): environment; profile (role, web identity, keys of
+ * the credentials file, credential_process, keys of the config file); web
+ * identity of the environment; container; instance.  The first that is
+ * configured counts: if it fails, that is the error, and no other is tried.
+ * NULL: err's kind is ERROR_SYSTEM when it may work later, ERROR_USAGE when
+ * it will not.  The keys last until the next call of credentials_get or
+ * credentials_drop. */
 const struct keys *credentials_get(struct credentials *credentials,
     struct caller *caller, struct error *err);
 

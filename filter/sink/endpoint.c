@@ -9,7 +9,8 @@
 #include "base/env.h"
 #include "base/mem.h"
 
-/* botocore 1.43.11, endpoint-rule-set-1.json and partitions.json (sns.md 1.6) */
+/* botocore 1.43.11, endpoint-rule-set-1.json and partitions.json (sns.md
+ * 1.6) */
 static const struct partition {
 	const char *name;
 	const char *suffix;

@@ -10,7 +10,7 @@
 #include "sink/aws_config.h"
 
 struct endpoint {
-	char *url;			/* `https://sns.eu-west-1.amazonaws.com/` */
+	char *url;			/* `https://HOST[:PORT]/PATH` */
 	char *host;			/* as the Host header has it */
 	char *path;			/* `/`, or what the given URL has */
 	bool loopback;			/* it is on this machine */
@@ -19,8 +19,9 @@ struct endpoint {
 /* Whether we know the partition (aws, aws-cn ...). */
 bool endpoint_partition(struct slice partition);
 
-/* service is `sns` or `sts`.  What the environment or the profile say goes before
- * the host that the region has (sns.md 3.4).  -1: it cannot be used, and why. */
+/* service is `sns` or `sts`.  What the environment or the profile say goes
+ * before the host that the region has (sns.md 3.4).  -1: it cannot be used,
+ * and why. */
 int endpoint_find(struct endpoint *endpoint, const struct aws_config *config,
     const char *service, const char *partition, const char *region,
     struct error *err);

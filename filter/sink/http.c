@@ -122,8 +122,8 @@ read_date(struct slice text)
 	return seconds == -1 ? TIME_NONE : (int64_t)seconds * 1000;
 }
 
-/* Seconds, or a date (RFC 9110, 10.2.3): of the other side's clock, which it has
- * told before as a rule. */
+/* Seconds, or a date (RFC 9110, 10.2.3): of the other side's clock, which it
+ * has told before as a rule. */
 static void
 take_after(struct http_answer *answer, struct slice value)
 {
@@ -150,7 +150,7 @@ take_header(char *bytes, size_t size, size_t count, void *ctx)
 	struct slice line = { bytes, size * count };
 	struct slice value;
 
-	if (slice_starts(line, "HTTP/")) {	/* of a proxy, or a 100: not it */
+	if (slice_starts(line, "HTTP/")) {	/* what came was a 100 */
 		answer->date_ms = TIME_NONE;
 		answer->after_ms = -1;
 		answer->type[0] = '\0';
@@ -333,7 +333,8 @@ fault_of(CURLcode code, const struct transfer *transfer, long proxy_status)
 	return HTTP_NO_ANSWER;
 }
 
-/* libcurl's words have names and addresses, and never a header or a password. */
+/* libcurl's words have names and addresses, and never a header or a
+ * password. */
 static void
 explain(struct http_answer *answer, CURLcode code,
     const struct transfer *transfer, long proxy_status)

@@ -19,11 +19,11 @@ struct http;
 
 /* Where a request may go. */
 enum http_reach {
-	HTTP_ANYWHERE,		/* through the proxy, if the environment has one */
+	HTTP_ANYWHERE,		/* through the environment's proxy, if any */
 	HTTP_DIRECT,		/* never through a proxy */
-	HTTP_LINK_LOCAL,	/* and only to an address of this machine or of the
-				 * container's credentials (sns.md 3.2), whatever
-				 * its name resolves to */
+	HTTP_LINK_LOCAL,	/* and only to an address of this machine or of
+				 * the container's credentials (sns.md 3.2),
+				 * whatever its name resolves to */
 };
 
 struct http_request {
@@ -40,7 +40,7 @@ struct http_request {
 
 /* Why there is no answer. */
 enum http_fault {
-	HTTP_NO_ANSWER,		/* no connection, a time-out, cut: again later */
+	HTTP_NO_ANSWER,		/* no connection, a time-out, cut: try later */
 	HTTP_NO_CERTIFICATE,	/* the other side is not who it should be */
 	HTTP_NOT_ALLOWED,	/* the request itself: address, proxy's refusal,
 				 * a file that is not there */
@@ -51,7 +51,7 @@ struct http_answer {
 	int status;			/* HTTP's; 0: none, see fault */
 	enum http_fault fault;
 	struct buf body;
-	int64_t date_ms;		/* the other side's clock, or TIME_NONE */
+	int64_t date_ms;		/* the other clock, or TIME_NONE */
 	int64_t after_ms;		/* Retry-After, or -1 */
 	char type[64];			/* Content-Type */
 	struct error error;		/* status 0: why, without a secret */

@@ -131,8 +131,8 @@ journal_open(const char *folder, bool write, struct error *err)
 	}
 	if (open_file(journal, err) == -1)
 		goto fail;
-	if (write)
-		fsync(journal->dir);
+	if (write && journal->file.st_size == 0)
+		fsync(journal->dir);	/* it may be new */
 	return journal;
 fail:
 	journal_close(journal);
@@ -242,6 +242,7 @@ take_whole(struct pass *pass, bool final)
 		    pass->in.len);
 		enum found found = BROKEN;
 		struct slice body = { 0 };
+		bool alone;		/* no other begins behind */
 
 		if (in.data[0] == RS)
 			found = look(in, &body);
@@ -252,9 +253,12 @@ take_whole(struct pass *pass, bool final)
 			pass->end = pass->at + at;
 			continue;
 		}
-		if (found == CUT && !final)
+		alone = skip(in) == in.len;
+		if (!final && (found == CUT || (alone && in.len < 2 * BLOCK)))
 			break;
-		if (found == CUT && skip(in) == in.len) {
+		/* a file system may have known of the length, and not yet
+		 * of the bytes: then it ends in zeros */
+		if (alone && (found == CUT || in.data[in.len - 1] == '\0')) {
 			pass->damage.torn = in.len;
 			at = pass->in.len;
 			break;

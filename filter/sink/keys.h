@@ -22,8 +22,9 @@ struct keys {
 int keys_set(struct keys *keys, struct slice id, struct slice secret,
     struct slice token, int64_t ends_ms, struct error *err);
 
-/* From the JSON of credential_process ("SessionToken"), of the container or of the
- * instance ("Token"): AccessKeyId, SecretAccessKey, the token, Expiration. */
+/* From the JSON of credential_process ("SessionToken"), of the container or
+ * of the instance ("Token"): AccessKeyId, SecretAccessKey, the token,
+ * Expiration. */
 int keys_from_json(struct keys *keys, struct slice text, const char *token,
     struct error *err);
 

@@ -210,8 +210,9 @@ ask_instance(struct buf *out, struct caller *caller, const char *method,
 	return answer->status == 200 ? 0 : -1;
 }
 
-/* The session token as a header that ends with a NUL.  A container's answer gets lost
- * when the instance allows one hop only: it looks like no service (sns.md 3.2). */
+/* The session token as a header that ends with a NUL.  A container's answer
+ * gets lost when the instance allows one hop only: it looks like no service
+ * (sns.md 3.2). */
 static int
 instance_session(struct buf *header, struct caller *caller, struct buf *why)
 {

@@ -1,10 +1,12 @@
 /* notice.c -- incidents as the message of a topic.
  * SPDX-License-Identifier: MIT
  *
- * What Chatbot shows (docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html;
- * sns.md 2.2) is its "custom notification" and nothing else; plain text it drops, and
- * nobody is told.  Its limits are in characters, which is not defined; bytes are never
- * more than any kind of them.  What happens above a limit is not known, so we cut. */
+ * What Chatbot shows
+ * (docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html; sns.md
+ * 2.2) is its "custom notification" and nothing else; plain text it drops,
+ * and nobody is told.  Its limits are in characters, which is not defined;
+ * bytes are never more than any kind of them.  What happens above a limit is
+ * not known, so we cut. */
 #include "sink/notice.h"
 
 #include <inttypes.h>
@@ -20,8 +22,8 @@
 #define TITLE_LIMIT 250			/* Chatbot's: bytes, after escaping */
 #define DESCRIPTION_LIMIT 8000		/* Chatbot's */
 #define EMAIL_LIMIT 8000		/* ours: as much as Slack shows */
-#define SMS_LIMIT 140			/* one part (sns-dg, SMS): longer ones cost
-					 * more and may come out of order */
+#define SMS_LIMIT 140			/* one part (sns-dg, SMS): longer ones
+					 * cost more */
 #define REST_ROOM 32			/* "and 18446744073709551615 more" */
 #define ID_SIZE 16			/* bytes of a digest that make an id */
 
@@ -42,12 +44,13 @@ struct burst {
 	bool reminders;			/* all of them */
 };
 
-/* One character made harmless for a chat.  & < > are Slack's control characters
- * (api.slack.com/reference/surfaces/formatting): unescaped, <!channel> wakes everybody and
- * <url|text> disguises a link.  A backtick would end the code span that keeps * _ ~ and
- * :emoji: from acting.  @here is no mention for Slack unless its sender asks for names
- * to be linked, and what Chatbot asks for is not documented: the zero width space
- * behind the @ (U+200B) parts it. */
+/* One character made harmless for a chat.  & < > are Slack's control
+ * characters (api.slack.com/reference/surfaces/formatting): unescaped,
+ * <!channel> wakes everybody and <url|text> disguises a link.  A backtick
+ * would end the code span that keeps * _ ~ and :emoji: from acting.  @here
+ * is no mention for Slack unless its sender asks for names to be linked, and
+ * what Chatbot asks for is not documented: the zero width space behind the @
+ * (U+200B) parts it. */
 static struct slice
 harmless(struct slice character)
 {
@@ -69,8 +72,8 @@ harmless(struct slice character)
 	}
 }
 
-/* The name in at most limit bytes, whole characters (and entities) only; "..." at its
- * end when that was not all. */
+/* The name in at most limit bytes, whole characters (and entities) only;
+ * "..." at its end when that was not all. */
 static void
 print_name(struct buf *out, struct slice service, enum reader reader,
     size_t limit)
@@ -80,7 +83,7 @@ print_name(struct buf *out, struct slice service, enum reader reader,
 	size_t start = out->len, fits = start;
 
 	buf_init(&name, CLEAN_NAME_LIMIT);
-	clean_name(&name, service);	/* it was clean; a spool can be edited */
+	clean_name(&name, service);	/* a spool can be edited */
 	if (name.len == 0)
 		buf_byte(&name, '?');
 	rest = buf_slice(&name);
@@ -262,10 +265,10 @@ print_id(struct buf *out, const struct burst *burst)
 	buf_free(&all);
 }
 
-/* One thread a service and day: what follows folds into it, and next night's failure
- * is seen in the channel, not in a thread of last month.  Several services at once have a
- * thread of their own, the same for the same ones: in the thread of one of them nobody
- * would look for the others. */
+/* One thread a service and day: what follows folds into it, and next night's
+ * failure is seen in the channel, not in a thread of last month.  Several
+ * services at once have a thread of their own, the same for the same ones:
+ * in the thread of one of them nobody would look for the others. */
 static void
 print_thread(struct buf *out, const struct burst *burst)
 {

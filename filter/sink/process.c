@@ -19,8 +19,8 @@
 #define STEP 4096			/* bytes */
 #define TICK_MS 100			/* between two questions to stop */
 
-/* In a process group of its own, so that all of it can be killed; with the signals
- * that we ignore or block as they were. */
+/* In a process group of its own, so that all of it can be killed; with the
+ * signals that we ignore or block as they were. */
 static int
 start(const char *command, int out, pid_t *pid)
 {
@@ -90,7 +90,8 @@ read_all(struct buf *out, int fd, int64_t end_ms, bool (*stop)(void *ctx),
 	}
 }
 
-/* Waits for its end, which comes soon after that of its output, or is made to. */
+/* Waits for its end, which comes soon after that of its output, or is made
+ * to. */
 static const char *
 await(pid_t pid, const char *why, int64_t end_ms, int *status)
 {

@@ -44,8 +44,8 @@ query_left_ms(const struct caller *caller, int64_t most_ms)
 	return left < most_ms ? left : most_ms;
 }
 
-/* A space is +, as in botocore: moto, which people test with, refuses %20 (sns.md
- * 6); * is %2A. */
+/* A space is +, as in botocore: moto, which people test with, refuses %20
+ * (sns.md 6); * is %2A. */
 void
 query_add(struct buf *body, const char *name, struct slice value)
 {
@@ -97,7 +97,7 @@ query_element(struct buf *out, struct slice xml, const char *name)
 	size_t start, end;
 	struct slice text;
 
-	snprintf(tag, sizeof tag, "<%s>", name);	/* none has attributes */
+	snprintf(tag, sizeof tag, "<%s>", name);	/* no attributes */
 	start = slice_find(xml, slice_from(tag));
 	if (start == (size_t)-1)
 		return false;
@@ -141,8 +141,8 @@ scrub(struct buf *text, const char *secret)
 		memset(text->data + at, '*', len);
 }
 
-/* One line for people.  A refused signature is explained with the whole canonical
- * request, on further lines: the session token is in it. */
+/* One line for people.  A refused signature is explained with the whole
+ * canonical request, on further lines: the session token is in it. */
 static void
 take_text(struct query_answer *answer, const struct query *query,
     struct buf *text)
@@ -280,8 +280,9 @@ time_in_text(const char *text)
 	return time_read_rfc3339(slice_from(plain), &ms) == 0 ? TIME_NONE : ms;
 }
 
-/* A wrong clock and a wrong secret have the same code, SignatureDoesNotMatch: the
- * text and the answer's Date tell them apart (sns.md 4.4). */
+/* A wrong clock and a wrong secret have the same code,
+ * SignatureDoesNotMatch: the text and the answer's Date tell them apart
+ * (sns.md 4.4). */
 static bool
 is_about_clock(const struct query_answer *answer)
 {

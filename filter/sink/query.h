@@ -19,7 +19,7 @@ struct caller {
 	int64_t deadline_ms;		/* by query_clock_ms() */
 	bool (*stop)(void *ctx);
 	void *ctx;
-	int64_t skew_ms;		/* AWS's clock less ours; 0: not asked */
+	int64_t skew_ms;		/* AWS's clock less ours */
 };
 
 struct query {
@@ -31,8 +31,9 @@ struct query {
 
 struct query_answer {
 	struct http_answer http;
-	/* of an error answer; empty when the other side is not AWS.  The code is
-	 * without a last "Exception"; the text is one line without secrets. */
+	/* of an error answer; empty when the other side is not AWS.  The
+	 * code is without a last "Exception"; the text is one line without
+	 * secrets. */
 	char code[64];
 	char text[320];
 	bool clock_wrong;		/* ours is why it was refused, although

@@ -1,14 +1,18 @@
 /* sign.c -- Signature Version 4, for the one kind of request there is here.
  * SPDX-License-Identifier: MIT
  *
- * Why not libcurl's CURLOPT_AWS_SIGV4?  It signs the same bytes the same way (sns.md 4.2,
- * measured against botocore), but with time(NULL) and with no way to shift it: in Debian
- * 12's 7.88.1 an X-Amz-Date of our own is sent twice and refused (sns.md 4.3).  On a
- * machine whose clock is off by more than five minutes nothing would ever be sent.
- * Here the time is a parameter, so the answer's Date puts it right (query.c), any libcurl
- * will do (before 7.86 the option leaves the session token unsigned), and the signature
- * is a function that a test can hold against AWS's own numbers.  For POST to a path
- * without a query the hard parts of SigV4 do not arise; measured, it costs 20 us. */
+ * Why not libcurl's CURLOPT_AWS_SIGV4?  It signs the same bytes the same way
+ * (sns.md 4.2, measured against botocore), but with time(NULL) and with no
+ * way to shift it: in Debian 12's 7.88.1 an X-Amz-Date of our own is sent
+ * twice and refused (sns.md 4.3).  On a machine whose clock is off by more
+ * than five minutes nothing would ever be sent. Here the time is a
+ * parameter, so the answer's Date puts it right (query.c), any libcurl will
+ * do (before 7.86 the option leaves the session token unsigned), and the
+ * signature is a function that a test can hold against AWS's own numbers.
+ * For POST to a path without a query the hard parts of SigV4 do not arise.
+ * Measured (2026-11-24): the same signature as libcurl 7.88.1 makes; with
+ * the clock an hour off libcurl is refused for good, this is not; 0.15 ms
+ * for a message of 900 bytes. */
 #include "sink/sign.h"
 
 #include "base/mem.h"

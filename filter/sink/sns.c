@@ -29,8 +29,9 @@ struct sns {
 	bool skew_told;
 };
 
-/* What can become of a message (sns.md 1.3).  An unknown code of a status 4xx is this
- * message's, so that it goes to the dead letters, loudly, and holds up no other. */
+/* What can become of a message (sns.md 1.3).  An unknown code of a status
+ * 4xx is this message's, so that it goes to the dead letters, loudly, and
+ * holds up no other. */
 enum class {
 	CLASS_TRANSIENT,
 	CLASS_THROTTLED,
@@ -39,8 +40,8 @@ enum class {
 	CLASS_MESSAGE,
 };
 
-/* Codes without their ending "Exception".  The status does not tell: throttling comes
- * as 400 (vector #9005 dropped such messages for good). */
+/* Codes without their ending "Exception".  The status does not tell:
+ * throttling comes as 400 (vector #9005 dropped such messages for good). */
 static const struct {
 	const char *code;
 	enum class class;
@@ -258,8 +259,8 @@ sns_free(struct sns *sns)
 	free(sns);
 }
 
-/* No Subject: Chatbot does not show it, and what it may hold is told in three ways
- * (sns.md 1.1). */
+/* No Subject: Chatbot does not show it, and what it may hold is told in
+ * three ways (sns.md 1.1). */
 void
 sns_body(const struct sns *sns, struct buf *out, struct slice message)
 {
@@ -315,8 +316,8 @@ settle(struct sns *sns, struct error *err)
 	return 0;
 }
 
-/* "When a messageId is returned, the message is saved" (botocore's model); a proxy or a
- * captive portal can say 200 too. */
+/* "When a messageId is returned, the message is saved" (botocore's model); a
+ * proxy or a captive portal can say 200 too. */
 static bool
 has_id(const struct query_answer *answer, struct sns_reply *reply)
 {

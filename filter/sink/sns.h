@@ -23,8 +23,8 @@ struct sns_reply {
 	int64_t after_ms;	/* Retry-After, when throttled at least 1000;
 				 * or -1 */
 	char message_id[64];	/* SNS_SENT */
-	char why[512];		/* else, without a secret; or, once, with SNS_SENT
-				 * a remark: this machine's clock is wrong */
+	char why[512];		/* else, without a secret; or, once, with
+				 * SNS_SENT a remark: our clock is wrong */
 };
 
 struct sns;
@@ -37,8 +37,9 @@ void sns_free(struct sns *sns);
 /* Appends the exact request body that sns_publish would send: --dry-run. */
 void sns_body(const struct sns *sns, struct buf *out, struct slice message);
 
-/* Sends one message (notice_print's).  Blocks, up to timeout_ms; ends early, as
- * SNS_AGAIN, when stop returns true.  Credentials are found and refreshed here. */
+/* Sends one message (notice_print's).  Blocks, up to timeout_ms; ends early,
+ * as SNS_AGAIN, when stop returns true.  Credentials are found and refreshed
+ * here. */
 void sns_publish(struct sns *sns, struct slice message, int64_t timeout_ms,
     bool (*stop)(void *ctx), void *ctx, struct sns_reply *reply);
 

@@ -52,6 +52,7 @@ struct explain {
 	size_t said_count, said_room;
 	struct buf names, layers, scratch, out;
 	bool partial;			/* it is our own json */
+	bool told;			/* some record */
 };
 
 /* ---- records ---- */
@@ -101,11 +102,19 @@ tell(struct explain *e)
 	    e->only);
 	if (!is_wanted(e))
 		return;
-	if (e->options->report == REPORT_JSON)
+	switch (e->options->report) {
+	case REPORT_JSON:
 		explanation_json(&e->out, &e->explanation);
-	else
+		break;
+	case REPORT_TEXT:
+	case REPORT_TAP:		/* not for explain */
+		if (e->told)
+			buf_byte(&e->out, '\n');
 		explanation_text(&e->out, &e->explanation,
 		    e->options->colour == CHOICE_ALWAYS);
+		break;
+	}
+	e->told = true;
 	output_write(buf_slice(&e->out));
 	buf_clear(&e->out);
 }

@@ -343,5 +343,4 @@ explanation_text(struct buf *out, const struct explanation *explanation,
 	if (ex->matched && ex->stanza_count > 0 &&
 	    stanza_report_holds(&ex->stanzas[0]))
 		add_service(&page);
-	buf_byte(out, '\n');
 }

@@ -20,6 +20,10 @@
 #include "reduce/partial.h"
 #include "sink/output.h"
 
+#define REMEMBER_MS (24 * 3600 * 1000)	/* an announced incident is kept so long
+					 * after nothing can join it but what is
+					 * very late, and would be told again */
+
 struct live {
 	struct reducer *reducer;
 	enum format format;
@@ -305,12 +309,24 @@ print_incident(void *ctx, struct incident *incident)
 	lines_incident(&live->out, incident, live->format, live->colour);
 }
 
+static void
+forget(void *ctx, struct incident *incident)
+{
+	(void)ctx;
+	(void)incident;
+}
+
 void
 live_pass(struct live *live)
 {
 	int64_t time;
 
-	if (!folds_whole_records(live) || live->newest_ms == TIME_NONE)
+	if (live->newest_ms == TIME_NONE)
+		return;
+	if (live->announced != NULL)
+		reducer_expire(live->announced, live->newest_ms -
+		    live->gap_ms - REMEMBER_MS, forget, live);
+	if (!folds_whole_records(live))
 		return;
 	time = live->newest_ms + (time_now_ms() - live->arrival_ms) -
 	    live->gap_ms;

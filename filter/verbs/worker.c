@@ -148,7 +148,10 @@ void
 task_tell(struct task *task)
 {
 	const char *line = task->said.data;
-	const char *end = line + task->said.len;
+	const char *end = line;
+
+	if (task->said.len > 0)		/* else line may be NULL */
+		end += task->said.len;
 
 	for (; line < end; line += strlen(line) + 1)
 		diag_say("%s: %s", name_of(task), line);
@@ -524,7 +527,9 @@ worker_end(struct worker *worker, bool again)
 
 	if (again && worker->overlap != NULL) {
 		source_idle(worker->source);
-		cut = overlap_is_open(worker->overlap);
+		/* or a piece of the first line is all there is */
+		cut = overlap_is_open(worker->overlap) ||
+		    source_shape(worker->source) == SHAPE_UNKNOWN;
 	}
 	if (!cut)
 		source_end(worker->source);

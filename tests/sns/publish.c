@@ -1,12 +1,13 @@
 /* publish.c -- one message to a topic, as cwsift sends it, and what came of it.
  * SPDX-License-Identifier: MIT
  *
- *	publish [-b] [-r] [-n TIMES] [-p MS] [-t MS] ARN SERVICE...
+ * publish [-b] [-r] [-n TIMES] [-p MS] [-t MS] ARN SERVICE...
  *
- * A SERVICE may be NAME@MS (its time), NAME@MS*COUNT.  -b prints the request's body and
- * sends nothing, -m the message; -r reminds; -n sends so often, with -p between; -t is the
- * limit of one call; a signal ends it early.  Prints for each message `OUTCOME AFTER ID
- * WHY`, TABs between.  Linked with libcwsift.a. */
+ * A SERVICE may be NAME@MS (its time), NAME@MS*COUNT.  -b prints the
+ * request's body and sends nothing, -m the message; -r reminds; -n sends so
+ * often, with -p between; -t is the limit of one call; a signal ends it
+ * early.  Prints for each message `OUTCOME AFTER ID WHY`, TABs between.
+ * Linked with libcwsift.a. */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>

@@ -99,12 +99,16 @@ def digest(key, text):
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
-def signature(secret, scope, headers, names, method, path, body, when):
-    """SigV4 of a request without query, by the book."""
-    canonical = "\n".join(
+def canonical_request(headers, names, method, path, body):
+    return "\n".join(
         [method, urllib.parse.quote(path, safe="/-_.~%"), ""] +
         ["%s:%s" % (n, " ".join(headers[n].split())) for n in names] +
         ["", ";".join(names), hashlib.sha256(body).hexdigest()])
+
+
+def signature(secret, scope, headers, names, method, path, body, when):
+    """SigV4 of a request without query, by the book."""
+    canonical = canonical_request(headers, names, method, path, body)
     day, region, service, end = scope.split("/")
     text = "\n".join(["AWS4-HMAC-SHA256", when, scope,
                       hashlib.sha256(canonical.encode()).hexdigest()])
@@ -222,7 +226,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Refusal(403, "SignatureDoesNotMatch",
                           "The request signature we calculated does not "
                           "match the signature you provided. Check your AWS "
-                          "Secret Access Key and signing method.")
+                          "Secret Access Key and signing method. Consult the "
+                          "service documentation for details.\n\nThe Canonical "
+                          "String for this request should have been\n'%s'\n" %
+                          canonical_request(headers, names, self.command,
+                                            self.path, body))
         now = aws.now()
         asked = datetime.datetime.strptime(when, "%Y%m%dT%H%M%SZ").replace(
             tzinfo=datetime.timezone.utc).timestamp()

@@ -634,6 +634,58 @@ expiring_loses_nothing(void **state)
 	reducer_free(again);
 }
 
+/* `a=3 b=1`, and they come by id. */
+static const char *
+show_totals(struct reducer *reducer)
+{
+	static char text[256];
+	size_t count, len = 0;
+	const struct tally *totals = reducer_totals(reducer, &count);
+
+	text[0] = '\0';
+	for (size_t i = 0; i < count; i++)
+		len += (size_t)snprintf(text + len, sizeof text - len,
+		    "%s%.*s=%d", i > 0 ? " " : "", (int)totals[i].id.len,
+		    totals[i].id.data, (int)totals[i].count);
+	return text;
+}
+
+static void
+drop(void *ctx, struct incident *incident)
+{
+	(void)ctx;
+	(void)incident;
+}
+
+static void
+totals_count_each_match_once_whatever_becomes_of_it(void **state)
+{
+	struct reducer *reducer = reducer_new(10), *other = reducer_new(10);
+	const struct match_rule both[] = { { { "b", 1 }, 9 }, rule_a };
+	struct match match = match_of("s", 5);
+	struct tally tally = { { "c", 1 }, 40, 1 };
+	struct incident part = { .service = slice_from("t"), .first_ms = 1,
+	    .last_ms = 2, .count = 40, .rules = &tally, .rule_count = 1 };
+
+	(void)state;
+	assert_string_equal(show_totals(reducer), "");
+	match.rules = both;
+	match.rule_count = 2;
+	reducer_take(reducer, &match);
+	take(reducer, "s", 6);
+	take(reducer, "s", 100);
+	assert_string_equal(show_totals(reducer), "a=3 b=1");
+	reducer_expire(reducer, 50, drop, NULL);
+	assert_string_equal(show_totals(reducer), "a=3 b=1");
+	take(other, "s", 7);
+	reducer_merge(other, &part);
+	reducer_note(other, slice_from("d"));
+	reducer_absorb(other, reducer);
+	assert_string_equal(show_totals(other), "a=4 b=1 c=40 d=1");
+	reducer_free(reducer);
+	reducer_free(other);
+}
+
 /* Ten thousand incidents in an order that a sorted array would suffer from. */
 static void
 backwards_is_as_good_as_forwards(void **state)
@@ -678,6 +730,8 @@ main(void)
 		cmocka_unit_test(what_is_taken_is_copied),
 		cmocka_unit_test(any_split_and_order_gives_the_same),
 		cmocka_unit_test(expiring_loses_nothing),
+		cmocka_unit_test(
+		    totals_count_each_match_once_whatever_becomes_of_it),
 		cmocka_unit_test(backwards_is_as_good_as_forwards),
 	};
 
