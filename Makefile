@@ -175,6 +175,27 @@ headers:
 	    echo "#include \"$$h\"" | $(CC) $(ALL_CFLAGS) -fsyntax-only -x c - \
 	    || exit 1; done
 
+# ---- speed ----
+
+# Side by side with what else there is: BENCH_MB, BENCH_ROUNDS, BENCH_ONLY.
+ISAL_THERE = $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo 1)
+build/bench/inflate: tests/bench/inflate.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -std=c11 -D_POSIX_C_SOURCE=200809L -pthread \
+	    $(if $(ISAL_THERE),-DHAVE_ISAL) -o $@ $< -lz \
+	    $(if $(ISAL_THERE),-lisal)
+
+bench: $(PROGRAM) build/bench/inflate
+	CWSIFT=$(abspath $(PROGRAM)) python3 tests/bench/run.py
+
+BENCH_PACKAGES = ripgrep ugrep jq sec hyperfine valgrind
+bench-setup:
+	apt-get install -qy --no-install-recommends $(BENCH_PACKAGES)
+
+# Instructions, not seconds: more than tests/bench/cost.txt allows fails.
+check-cost: $(PROGRAM)
+	CWSIFT=$(abspath $(PROGRAM)) python3 tests/bench/cost.py
+
 # ---- installing ----
 
 MANDIR = $(PREFIX)/share/man/man1
@@ -200,6 +221,6 @@ uninstall:
 clean:
 	rm -rf build cwsift
 
-.PHONY: all setup demo check asan fuzz fuzz-programs test-programs headers \
+.PHONY: all setup demo check bench bench-setup check-cost asan fuzz fuzz-programs test-programs headers \
 	install uninstall clean
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)

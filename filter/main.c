@@ -77,8 +77,8 @@ run(struct options *options)
 		return EXIT_USAGE;
 	}
 	settle_colour(options);
-	if (options->verb == VERB_SIFT && options->operand_count == 0 &&
-	    isatty(STDIN_FILENO) == 1)
+	if ((options->verb == VERB_SIFT || options->verb == VERB_EXPLAIN) &&
+	    options->operand_count == 0 && isatty(STDIN_FILENO) == 1)
 		diag_say("reading standard input (--help says more)");
 	switch (options->verb) {
 	case VERB_SIFT:

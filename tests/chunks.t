@@ -28,8 +28,12 @@ def build():
             os.path.getmtime(library), os.path.getmtime(source)):
         return
     flags = lambda n, d="": shlex.split(os.environ.get(n, d))
-    libs = subprocess.run(["pkg-config", "--libs", "zlib", "libpcre2-8"],
-                          stdout=subprocess.PIPE).stdout.decode().split()
+    libs = []
+    for name in ("zlib", "libpcre2-8", "libisal"):
+        libs += subprocess.run(["pkg-config", "--libs", name],
+                               stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL
+                               ).stdout.decode().split()
     command = flags("CC", "cc") + [
         "-std=c11", "-Wall", "-Wextra", "-D_POSIX_C_SOURCE=200809L",
         "-I" + os.path.join(ROOT, "filter"), "-pthread"] + \

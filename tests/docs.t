@@ -294,6 +294,15 @@ def bash(t, options):
     sets(t, complete("-r", "rules/la"), {"rules/lambda.rules"},
          "bash completes a rule file")
     sets(t, complete("READ"), {"README.md"}, "bash completes an operand")
+    for verb, ready in verbs():
+        if ready:
+            sets(t, complete(verb, "-"), spellings(help_options(verb)),
+                 "bash completes the options of %s" % verb)
+    sets(t, complete("explai"), {"explain"}, "bash completes a verb")
+    sets(t, complete("rules", "--export", ""), {"terraform", "cli"},
+         "bash completes the values of a verb")
+    sets(t, complete("explain", "-o", ""), {"text", "json"},
+         "bash completes -o of a verb")
     for letter, name, arg in options:
         if arg and name not in ("output", "level", "color", "from", "since",
                                 "until", "tz", "rules"):

@@ -57,6 +57,10 @@ def examples(t):
     fails(t, "  + orders: IMPORT FAILED, 3 tries (dry run)",
           ["x.rules:9:", "x.rules:8: unless text dry run: holds, at byte 32: dry run"],
           "an unless that vetoed is named, and where")
+    fails(t, '  require filter { $.state = "failed" && $.n > 3 }\n'
+          '  + {"state":"failed","n":2,"log":"IMPORT ABORTED, 3 tries"}',
+          ["x.rules:10:", "x.rules:9: require filter {", ": does not hold; false: "
+           "$.n > 3 (it is 2)\n"], "of a filter the comparison that is false")
     fails(t, "  @ /exp/x\n  + orders: IMPORT FAILED, 3 tries",
           ["x.rules:10:", "from:     /exp/x",
            "x.rules:4: group glob /imp/*: does not hold for /exp/x"],

@@ -396,7 +396,7 @@ def live_tail_has_no_overlap(folder):
 def gap(folder):
     """Not watching is an incident, once for each gap."""
     w = Watch(["--alert-gap", "2s", "--allow-empty"], [FAKE] + TAIL, folder,
-              [{"after": 0, "status": 255}] * 3 + [{}])
+              [{"after": 0, "status": 255, "say": "expired"}] * 3 + [{}])
     before = now()
     took = w.told(b"cwsift\t", 8)
     w.until(lambda: len(w.starts()) > 3, 15)
@@ -417,7 +417,7 @@ def gap_in_other_formats(folder):
                        ("records", b"nothing was watched for ")):
         w = Watch(["--alert-gap", "1s", "--allow-empty", "-o", form, "-w",
                    "1s", "--late", "1s"], [FAKE] + TAIL, folder,
-                  [{"after": 0, "status": 255}])
+                  [{"after": 0, "status": 255, "say": "expired"}])
         took = w.until(lambda: re.search(want, w.out), 10)
         got = w.finish()
         if took is None:
@@ -576,6 +576,22 @@ def real_tail():
         s.stop()
 
 
+def real_gap():
+    """Credentials that are no longer any good: that is not watching."""
+    s = StandIn()
+    s.error = ("ExpiredTokenException", "expired")
+    w = real(s, "--alert-gap", "2s", "--allow-empty")
+    try:
+        took = w.told(b"cwsift\t", 20)
+        got = w.finish()
+        if took is None or b"watching again" in got.err or \
+                b"\\x1b" in got.err or b"Expired" not in got.err:
+            return repr(got)
+    finally:
+        w.p.kill()
+        s.stop()
+
+
 def real_faults():
     """Expired credentials, a killed aws, a service that is away: all is told, nothing
     counts twice."""
@@ -670,6 +686,7 @@ for name, check in checks:
     t.ok(why is None, name, why)
 for name, check in (("the real aws: told within a second of the poll",
                      real_tail),
+                    ("the real aws: expired is not watching", real_gap),
                     ("the real aws: killed, expired, unreachable",
                      real_faults)):
     if only and not any(o in name for o in only):

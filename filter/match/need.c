@@ -51,14 +51,25 @@ is_letter_at(struct slice text, size_t at)
 	    text.data[at] <= 'Z'));
 }
 
-/* Whether it is a word of its own there: "timed" is rarer than "time". */
-static bool
-has_word(struct slice literal, struct slice word)
+/* The longest of the common words that begins at at and is a word of its own there:
+ * "timed" is rarer than "time". */
+static size_t
+common_at(struct slice literal, size_t at)
 {
-	size_t at = slice_find(literal, word);
+	struct slice rest = slice_cut(literal, at, literal.len);
+	size_t longest = 0;
 
-	return at != SIZE_MAX && (at == 0 || !is_letter_at(literal, at - 1)) &&
-	    !is_letter_at(literal, at + word.len);
+	for (size_t i = 0; i < sizeof common / sizeof common[0]; i++) {
+		size_t len;
+
+		if (common[i][0] != rest.data[0] ||
+		    !slice_starts(rest, common[i]))
+			continue;
+		len = strlen(common[i]);
+		if (len > longest && !is_letter_at(rest, len))
+			longest = len;
+	}
+	return longest;
 }
 
 static size_t
@@ -66,11 +77,12 @@ worth(struct slice literal)
 {
 	size_t longest = 0;
 
-	for (size_t i = 0; i < sizeof common / sizeof common[0]; i++) {
-		struct slice word = slice_from(common[i]);
+	for (size_t at = 0; at < literal.len; at++) {
+		size_t len = at > 0 && is_letter_at(literal, at - 1) ? 0 :
+		    common_at(literal, at);
 
-		if (word.len > longest && has_word(literal, word))
-			longest = word.len;
+		if (len > longest)
+			longest = len;
 	}
 	return literal.len - longest;
 }

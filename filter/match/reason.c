@@ -88,6 +88,14 @@ reason_condition(struct reasoner *reasoner, const struct condition *condition,
 	return holds;
 }
 
+const char *
+reason_findings(struct reasoner *reasoner, const struct condition *condition,
+    const struct finder *finder)
+{
+	return pattern_explain(condition->pattern, &reasoner->message,
+	    reasoner->held.match_run, finder);
+}
+
 /* The stanza's place and conditions, in the matcher's order. */
 static void
 ask(struct reasoner *reasoner, const struct rule *stanza, bool known_only,

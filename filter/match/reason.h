@@ -62,6 +62,10 @@ const struct rule *reason_ignored(struct reasoner *reasoner,
 int reason_condition(struct reasoner *reasoner,
     const struct condition *condition, struct slice *span);
 
+/* Of a filter condition: what each of its comparisons found, as pattern_explain. */
+const char *reason_findings(struct reasoner *reasoner,
+    const struct condition *condition, const struct finder *finder);
+
 /* "match", "require", "unless", "group" or "stream": of which of the stanza's
  * lists the condition is. */
 const char *reason_key(const struct rule *stanza,

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "match/regex.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +26,11 @@ struct regex {
 	pcre2_code *code;
 	struct slice pattern;	/* as PCRE2 has it; owned */
 	unsigned groups;	/* the highest number */
+
+	/* Most regexes of a run never meet a candidate: made fast by the first
+	 * match, before which none may run. */
+	atomic_bool fast;
+	pthread_mutex_t making_fast;
 };
 
 struct regex_run {
@@ -100,9 +107,27 @@ finish(pcre2_code *code, struct slice pattern)
 	regex->pattern = (struct slice){ mem_copy(pattern), pattern.len };
 	pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
 	regex->groups = groups;
-	/* where there is no JIT, pcre2_match does without */
-	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	atomic_init(&regex->fast, false);
+	pthread_mutex_init(&regex->making_fast, NULL);
 	return regex;
+}
+
+/* Any thread may be the first. */
+static void
+make_fast(const struct regex *shared)
+{
+	struct regex *regex = (struct regex *)(uintptr_t)shared;
+
+	if (atomic_load_explicit(&regex->fast, memory_order_acquire))
+		return;
+	pthread_mutex_lock(&regex->making_fast);
+	if (!atomic_load_explicit(&regex->fast, memory_order_relaxed)) {
+		/* where there is no JIT, pcre2_match does without */
+		pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
+		atomic_store_explicit(&regex->fast, true,
+		    memory_order_release);
+	}
+	pthread_mutex_unlock(&regex->making_fast);
 }
 
 struct regex *
@@ -153,17 +178,8 @@ regex_free(struct regex *regex)
 		return;
 	free((void *)(uintptr_t)regex->pattern.data);
 	pcre2_code_free(regex->code);
+	pthread_mutex_destroy(&regex->making_fast);
 	free(regex);
-}
-
-bool
-regex_matches_empty(const struct regex *regex)
-{
-	struct regex_run *run = regex_run_new();
-	int found = regex_match(regex, run, (struct slice){ "", 0 });
-
-	regex_run_free(run);
-	return found == 1;
 }
 
 void
@@ -216,9 +232,9 @@ regex_run_free(struct regex_run *run)
 	free(run);
 }
 
-int
-regex_match(const struct regex *regex, struct regex_run *run,
-    struct slice subject)
+static int
+match(const struct regex *regex, struct regex_run *run, struct slice subject,
+    uint32_t options)
 {
 	int found;
 
@@ -231,13 +247,32 @@ regex_match(const struct regex *regex, struct regex_run *run,
 	run->groups = regex->groups;
 	run->subject = subject.data == NULL ? "" : subject.data;
 	found = pcre2_match(regex->code, (PCRE2_SPTR)run->subject, subject.len,
-	    0, 0, run->data, run->context);
+	    0, options, run->data, run->context);
 	if (found == PCRE2_ERROR_JIT_STACKLIMIT)
 		found = pcre2_match(regex->code, (PCRE2_SPTR)run->subject,
 		    subject.len, 0, PCRE2_NO_JIT, run->data, run->context);
 	if (found == PCRE2_ERROR_NOMATCH)
 		return 0;
 	return found > 0 ? 1 : -1;
+}
+
+int
+regex_match(const struct regex *regex, struct regex_run *run,
+    struct slice subject)
+{
+	make_fast(regex);
+	return match(regex, run, subject, 0);
+}
+
+bool
+regex_matches_empty(const struct regex *regex)
+{
+	struct regex_run *run = regex_run_new();
+	int found = match(regex, run, (struct slice){ "", 0 },
+	    PCRE2_NO_JIT);
+
+	regex_run_free(run);
+	return found == 1;
 }
 
 struct slice

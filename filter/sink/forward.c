@@ -341,11 +341,11 @@ pace(const struct forward *forward)
 {
 	int64_t sent_ms = spool_sent_ms(forward->spool,
 	    forward->options.topic_arn);
-	int64_t since = time_now_ms() - sent_ms;
+	int64_t now_ms = time_now_ms();
 
-	if (sent_ms == TIME_NONE || since < 0 || since >= PACE_MS)
-		return 0;
-	return PACE_MS - since;
+	if (sent_ms > now_ms || sent_ms < now_ms - PACE_MS)
+		return 0;		/* long ago, never, or the clock was set */
+	return PACE_MS - (now_ms - sent_ms);
 }
 
 static void

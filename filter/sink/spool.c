@@ -183,7 +183,8 @@ reminder_due(const struct spool_terms *terms, const struct ledger_span *known,
 {
 	return terms->repeat_ms > 0 && incident->last_ms != TIME_NONE &&
 	    incident->last_ms > known->told_ms &&
-	    incident->last_ms - known->told_ms >= terms->repeat_ms;
+	    (uint64_t)incident->last_ms - (uint64_t)known->told_ms >=
+	    (uint64_t)terms->repeat_ms;
 }
 
 /* It is known: as far as it has come now. */

@@ -188,7 +188,7 @@ forget_old(struct spool *spool)
 	int64_t now_ms = time_now_ms();
 
 	for (struct topic *t = spool->topics; t != NULL; t = t->next)
-		if (t->newest_ms != TIME_NONE)
+		if (t->newest_ms > INT64_MIN + SPOOL_KEPT_MS)
 			ledger_forget(t->ledger, t->newest_ms - SPOOL_KEPT_MS,
 			    now_ms - SPOOL_KEPT_MS);
 }

@@ -5,6 +5,8 @@
 #include "base/clean.h"
 #include "verbs/verdict.h"
 
+#define FALSEHOODS 3			/* comparisons of a filter that are shown */
+
 static void
 begin(struct buf *out, const struct rule *stanza, unsigned line)
 {
@@ -37,6 +39,43 @@ print_holds(struct buf *out, struct slice span, struct slice message)
 	buf_byte(out, '\n');
 }
 
+/* A filter that does not hold: the comparisons that are false of what they saw. */
+struct falsehoods {
+	struct buf *out;
+	const struct condition *condition;
+	unsigned count;
+};
+
+static void
+print_falsehood(void *ctx, const struct finding *finding)
+{
+	struct falsehoods *f = ctx;
+
+	if (finding->holds != 0 || finding->seen.data == NULL ||
+	    ++f->count > FALSEHOODS)
+		return;
+	buf_text(f->out, f->count == 1 ? "; false: " : ", ");
+	verdict_excerpt(f->out, slice_cut(f->condition->value, finding->from,
+	    finding->to));
+	buf_text(f->out, " (it is ");
+	verdict_excerpt(f->out, finding->seen);
+	buf_byte(f->out, ')');
+}
+
+static void
+print_fails(struct buf *out, struct reasoner *reasoner,
+    const struct rule *stanza, const struct condition *condition)
+{
+	struct falsehoods f = { .out = out, .condition = condition };
+	struct finder finder = { &f, print_falsehood };
+
+	print_condition(out, stanza, condition);
+	buf_text(out, ": does not hold");
+	if (condition->kind == CONDITION_FILTER)
+		reason_findings(reasoner, condition, &finder);
+	buf_byte(out, '\n');
+}
+
 /* Where it says that it applies. */
 static void
 print_place(struct buf *out, const struct rule *stanza,
@@ -50,28 +89,25 @@ print_place(struct buf *out, const struct rule *stanza,
 	buf_byte(out, '\n');
 }
 
-/* None of these holds. */
+/* None of these holds for the group or stream. */
 static void
-print_none(struct buf *out, const struct rule *stanza,
+print_elsewhere(struct buf *out, const struct rule *stanza,
     const struct conditions *conditions, struct slice name)
 {
 	for (size_t i = 0; i < conditions->count; i++) {
 		print_condition(out, stanza, &conditions->list[i]);
-		buf_text(out, ": does not hold");
-		if (name.data != NULL) {
-			buf_text(out, " for ");
-			verdict_excerpt(out, name);
-		}
+		buf_text(out, ": does not hold for ");
+		verdict_excerpt(out, name);
 		buf_byte(out, '\n');
 	}
 }
 
 void
-because_stanza(struct buf *out, const struct rule *stanza,
-    const struct reason *reason, struct slice message,
+because_stanza(struct buf *out, struct reasoner *reasoner,
+    const struct rule *stanza, const struct reason *reason,
     const struct origin *origin)
 {
-	static const struct slice nothing = { NULL, 0 };
+	struct slice message = reasoner_message(reasoner)->text;
 
 	switch (reason->decision) {
 	case DECIDED_HOLDS:
@@ -93,17 +129,18 @@ because_stanza(struct buf *out, const struct rule *stanza,
 		    DECIDED_GROUP_UNKNOWN ? "group" : "stream");
 		break;
 	case DECIDED_GROUP:
-		print_none(out, stanza, &stanza->group, origin->group);
+		print_elsewhere(out, stanza, &stanza->group, origin->group);
 		break;
 	case DECIDED_STREAM:
-		print_none(out, stanza, &stanza->stream, origin->stream);
+		print_elsewhere(out, stanza, &stanza->stream, origin->stream);
 		break;
 	case DECIDED_MATCH:
-		print_none(out, stanza, &stanza->match, nothing);
+		for (size_t i = 0; i < stanza->match.count; i++)
+			print_fails(out, reasoner, stanza,
+			    &stanza->match.list[i]);
 		break;
 	case DECIDED_REQUIRE:
-		print_condition(out, stanza, reason->decided);
-		buf_text(out, ": does not hold\n");
+		print_fails(out, reasoner, stanza, reason->decided);
 		break;
 	case DECIDED_UNLESS:
 		print_condition(out, stanza, reason->decided);

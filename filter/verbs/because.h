@@ -7,12 +7,11 @@
 #include "match/match.h"
 #include "match/reason.h"
 
-/* Append lines "because: FILE:LINE: what".  message and origin are those that the
- * reasoner has. */
+/* Append lines "because: FILE:LINE: what".  origin is that which the reasoner has. */
 
 /* Why the stanza does not hold, or that it does and which line of it. */
-void because_stanza(struct buf *out, const struct rule *stanza,
-    const struct reason *reason, struct slice message,
+void because_stanza(struct buf *out, struct reasoner *reasoner,
+    const struct rule *stanza, const struct reason *reason,
     const struct origin *origin);
 
 /* Why the service has this name. */

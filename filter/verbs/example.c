@@ -190,7 +190,7 @@ print_missing(struct trial *trial, const struct rule *rule,
 	struct reason why;
 
 	if (reason->decision != DECIDED_HOLDS) {
-		because_stanza(out, rule, reason, example->text, &origin);
+		because_stanza(out, trial->reasoner, rule, reason, &origin);
 		return;
 	}
 	ignore = reason_ignored(trial->reasoner, trial->set, rule, &why);
@@ -202,7 +202,7 @@ print_missing(struct trial *trial, const struct rule *rule,
 	buf_printf(out, "because:  %s:%u: ignore ", ignore->file, ignore->line);
 	clean_line(out, ignore->id);
 	buf_text(out, " silences it\n");
-	because_stanza(out, ignore, &why, example->text, &origin);
+	because_stanza(out, trial->reasoner, ignore, &why, &origin);
 }
 
 static void
@@ -233,7 +233,7 @@ tell_rule_example(struct trial *trial, const struct rule *rule,
 		if (example->must_match)
 			print_missing(trial, rule, example, reason);
 		else
-			because_stanza(out, rule, reason, example->text,
+			because_stanza(out, trial->reasoner, rule, reason,
 			    &origin);
 	} else if (outcome->own && example->service.data != NULL &&
 	    !slice_equal(service, example->service)) {
@@ -263,14 +263,14 @@ tell_stanza_example(struct trial *trial, const struct rule *stanza,
 		buf_printf(&trial->details, "expected: it %s\n"
 		    "got:      it does%s\n", example->must_match ? "holds" :
 		    "does not hold", holds ? "" : " not");
-		because_stanza(&trial->details, stanza, reason,
-		    example->text, &origin);
+		because_stanza(&trial->details, trial->reasoner, stanza,
+		    reason, &origin);
 	} else if (holds && example->service.data != NULL &&
 	    !slice_equal(buf_slice(&name), example->service)) {
 		print_example(trial, example);
 		print_names(trial, example->service, buf_slice(&name));
-		because_stanza(&trial->details, stanza, reason,
-		    example->text, &origin);
+		because_stanza(&trial->details, trial->reasoner, stanza,
+		    reason, &origin);
 	}
 	buf_free(&name);
 }

@@ -26,7 +26,8 @@ struct entry {
 /* A record that may go on. */
 struct open {
 	bool set;
-	bool dropped;		/* it is a repeat, as far as it goes */
+	bool dropped;		/* it is a repeat, as far as it goes; of one that
+				 * was cut: what was handed on of it is void */
 	int64_t time_ms;
 	uint64_t stream, message;	/* hashes */
 	size_t len;
@@ -43,6 +44,7 @@ struct overlap {
 	uint64_t run, repeats;
 	struct open open;	/* in this run */
 	struct open cut;	/* by the end of an earlier one */
+	struct chunk kept;	/* the open record, then the one that was cut */
 	struct record *records;	/* what is handed on */
 	size_t record_room;
 };
@@ -113,6 +115,7 @@ overlap_new(void)
 	overlap->room = TABLE_LEAST;
 	overlap->table = mem_zero(overlap->room, sizeof *overlap->table);
 	overlap->newest_ms = overlap->floor_ms = TIME_NONE;
+	chunk_init(&overlap->kept);
 	overlap->key[0] = (uint64_t)time_now_ms() << 20 ^ (uint64_t)getpid();
 	overlap->key[1] = (uint64_t)(uintptr_t)overlap->table ^
 	    (uint64_t)(uintptr_t)&overlap << 24;
@@ -124,6 +127,7 @@ overlap_free(struct overlap *overlap)
 {
 	if (overlap == NULL)
 		return;
+	chunk_free(&overlap->kept);
 	free(overlap->records);
 	free(overlap->table);
 	free(overlap);
@@ -199,6 +203,27 @@ make_room(struct overlap *overlap)
 	rebuild(overlap, room);
 	if (floor_ms == INT64_MAX)
 		overlap->floor_ms = overlap->newest_ms;
+}
+
+/* ---- handing on ---- */
+
+struct part {
+	const struct chunk *chunk;	/* that it is of */
+	void (*take)(void *ctx, const struct chunk *chunk);
+	void *ctx;
+};
+
+static void
+hand_on(const struct part *part, struct record *records, size_t count,
+    bool again, bool open)
+{
+	struct chunk view = *part->chunk;
+
+	view.records = records;
+	view.count = view.room = count;
+	view.again = again;
+	view.open = open;
+	part->take(part->ctx, &view);
 }
 
 /* ---- records ---- */
@@ -324,14 +349,35 @@ settle(struct overlap *overlap, struct coverage *coverage)
 	overlap->open.set = false;
 }
 
+/* A copy of an open record, for when it is cut. */
 static void
-settle_cut(struct overlap *overlap, struct coverage *coverage)
+keep(struct overlap *overlap, const struct chunk *chunk, size_t i)
+{
+	struct chunk *kept = &overlap->kept;
+	struct record record = chunk->records[i];
+	struct origin origin = chunk_origin(chunk, record.origin);
+
+	chunk_clear(kept);
+	kept->escaping = chunk->escaping;
+	kept->shape = chunk->shape;
+	buf_add(&kept->bytes, chunk->bytes.data + record.offset, record.len);
+	record.offset = 0;
+	record.origin = chunk_add_origin(kept, &origin);
+	*chunk_add_record(kept) = record;
+}
+
+/* The record that was cut does not come again: it counts as it was. */
+static void
+settle_cut(struct overlap *overlap, const struct part *part,
+    struct coverage *coverage)
 {
 	struct entry *entry;
 
 	if (!overlap->cut.set)
 		return;
 	overlap->cut.set = false;
+	if (overlap->cut.dropped)
+		part->take(part->ctx, &overlap->kept);
 	coverage->records++;
 	coverage_time(coverage, overlap->cut.time_ms);
 	entry = enter(overlap, &overlap->cut);
@@ -372,6 +418,10 @@ judge(struct overlap *overlap, const struct chunk *chunk, size_t i, bool open,
 		overlap->open = seen;
 		if (seen.dropped)
 			return false;
+		*cut = is_cut(overlap, chunk, i, &seen);
+		if (!overlap->cut.set || *cut)
+			keep(overlap, chunk, i);
+		return true;
 	} else if (!take(overlap, &seen)) {
 		coverage->records--;
 		return false;
@@ -380,25 +430,27 @@ judge(struct overlap *overlap, const struct chunk *chunk, size_t i, bool open,
 	return true;
 }
 
-/* ---- handing on ---- */
+/* ---- chunks ---- */
 
-struct part {
-	const struct chunk *chunk;	/* that it is of */
-	void (*take)(void *ctx, const struct chunk *chunk);
-	void *ctx;
-};
-
+/* Of the records that are to be handed on none is the one that was cut.  What stands
+ * behind it in time shows that it will not come; until then, what was handed on of it is
+ * void, for others cannot stand between its two pieces. */
 static void
-hand_on(const struct part *part, struct record *records, size_t count,
-    bool again, bool open)
+wait_for_cut(struct overlap *overlap, const struct part *part,
+    struct coverage *coverage, struct record *records, size_t count)
 {
-	struct chunk view = *part->chunk;
-
-	view.records = records;
-	view.count = view.room = count;
-	view.again = again;
-	view.open = open;
-	part->take(part->ctx, &view);
+	if (!overlap->cut.set)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (records[i].time_ms == TIME_NONE ||
+		    records[i].time_ms > overlap->cut.time_ms) {
+			settle_cut(overlap, part, coverage);
+			return;
+		}
+	}
+	if (!overlap->cut.dropped)
+		hand_on(part, records, 0, true, false);
+	overlap->cut.dropped = true;
 }
 
 /* The chunk's first record is the one that was open.  What was handed on of it is void;
@@ -408,18 +460,22 @@ go_on(struct overlap *overlap, const struct part *part,
     struct coverage *coverage)
 {
 	const struct chunk *chunk = part->chunk;
-	bool was_dropped = overlap->open.dropped, cut, fresh;
+	bool was_dropped = overlap->open.dropped, cut, fresh, again;
 	bool open = chunk->open && chunk->count == 1;
 
 	overlap->open.set = false;
 	fresh = judge(overlap, chunk, 0, open, coverage, &cut);
 	if (was_dropped && !fresh)
 		return false;
-	if (was_dropped)
-		settle_cut(overlap, coverage);
+	again = !was_dropped;
+	if (cut) {
+		again = again || !overlap->cut.dropped;
+		overlap->cut.set = false;
+	} else if (was_dropped) {
+		wait_for_cut(overlap, part, coverage, chunk->records, 1);
+	}
 	overlap->records[0] = chunk->records[0];
-	hand_on(part, overlap->records, fresh ? 1 : 0, !was_dropped,
-	    open && fresh);
+	hand_on(part, overlap->records, fresh ? 1 : 0, again, open && fresh);
 	return true;
 }
 
@@ -447,8 +503,9 @@ overlap_chunk(struct overlap *overlap, const struct chunk *chunk,
 			continue;
 		open = last;
 		if (cut) {
-			found = count;
 			overlap->cut.set = false;
+			if (!overlap->cut.dropped)
+				found = count;
 		}
 		overlap->records[count++] = chunk->records[i];
 	}
@@ -465,7 +522,8 @@ overlap_chunk(struct overlap *overlap, const struct chunk *chunk,
 		if (--count == 0)
 			return;
 	} else if (count > 0) {
-		settle_cut(overlap, coverage);
+		wait_for_cut(overlap, &part, coverage, overlap->records,
+		    count);
 	}
 	if (count > 0 || (!given && !overlap->cut.set))
 		hand_on(&part, overlap->records, count, false, open);
@@ -505,9 +563,12 @@ overlap_end(struct overlap *overlap, struct coverage *coverage, bool cut)
 }
 
 void
-overlap_over(struct overlap *overlap, struct coverage *coverage)
+overlap_over(struct overlap *overlap, struct coverage *coverage,
+    void (*take_part)(void *ctx, const struct chunk *chunk), void *ctx)
 {
-	settle_cut(overlap, coverage);
+	struct part part = { &overlap->kept, take_part, ctx };
+
+	settle_cut(overlap, &part, coverage);
 }
 
 int64_t

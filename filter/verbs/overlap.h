@@ -34,7 +34,8 @@ bool overlap_is_open(const struct overlap *overlap);
 void overlap_end(struct overlap *overlap, struct coverage *coverage, bool cut);
 
 /* No other run comes: a record that was cut counts as it was. */
-void overlap_over(struct overlap *overlap, struct coverage *coverage);
+void overlap_over(struct overlap *overlap, struct coverage *coverage,
+    void (*take)(void *ctx, const struct chunk *chunk), void *ctx);
 
 /* Where the next run is to begin; TIME_NONE when no record had a time. */
 int64_t overlap_since(const struct overlap *overlap);

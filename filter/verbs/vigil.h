@@ -1,7 +1,7 @@
 /* vigil.h -- for how long nothing has been watched.
  * SPDX-License-Identifier: MIT
  *
- * A run of the command watches if it says something, or ends well, or lasts; one that
+ * A run of the command watches if it gives records, or ends well, or lasts; one that
  * fails before that (credentials, network) did not.  Times are milliseconds of a clock
  * that only goes on. */
 #ifndef VERBS_VIGIL_H
@@ -24,7 +24,7 @@ void vigil_init(struct vigil *vigil, int64_t alert_ms, int64_t now_ms);
 void vigil_run(struct vigil *vigil, int64_t now_ms);
 void vigil_end(struct vigil *vigil, int64_t now_ms, bool failed);
 
-/* The run has said something (heard), or time has passed: how long nothing was watched
+/* The run has given records (heard), or time has passed: how long nothing was watched
  * when this shows that it is again, else VIGIL_NONE. */
 int64_t vigil_look(struct vigil *vigil, int64_t now_ms, bool heard);
 

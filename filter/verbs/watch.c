@@ -56,6 +56,7 @@ struct watch {
 	bool failed;		/* the last run */
 	uint64_t starts;
 	uint64_t records;	/* before this run */
+	uint64_t chunks;	/* of records, until now */
 	int64_t begun_ms, run_ms;	/* all of it, this run */
 	int64_t heard_ms;	/* the last byte of this run */
 	int64_t pause_ms;	/* the next one, before it is jittered */
@@ -186,10 +187,38 @@ tick(struct watch *watch, bool heard)
 
 /* ---- reading ---- */
 
+/* Takes colours out: `aws` puts them around its messages, too. */
+static void
+strip_colours(struct buf *line)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < line->len; i++) {
+		size_t end = i + 2;
+
+		if (line->data[i] == '\033' && i + 1 < line->len &&
+		    line->data[i + 1] == '[') {
+			while (end < line->len && (line->data[end] == ';' ||
+			    (line->data[end] >= '0' &&
+			    line->data[end] <= '9')))
+				end++;
+			if (end < line->len && line->data[end] == 'm') {
+				i = end;
+				continue;
+			}
+		}
+		line->data[out++] = line->data[i];
+	}
+	line->len = out;
+}
+
 static void
 say_line(struct watch *watch)
 {
-	struct slice line = slice_trim(slice_chomp(buf_slice(&watch->line)));
+	struct slice line;
+
+	strip_colours(&watch->line);
+	line = slice_trim(slice_chomp(buf_slice(&watch->line)));
 
 	if (line.len > 0)
 		diag_say("%s: %.*s", watch->task->name, (int)line.len,
@@ -219,8 +248,19 @@ read_output(struct watch *watch)
 	if (len <= 0)
 		return;
 	watch->heard_ms = clock_ms();
-	tick(watch, true);
 	worker_feed(watch->worker, watch->bytes, (size_t)len);
+}
+
+/* Whether records came, new or not, since the last time.  (That it printed something is
+ * no proof: `aws` resets colours when it fails.) */
+static bool
+heard_records(struct watch *watch)
+{
+	uint64_t chunks = worker_chunks(watch->worker);
+	bool heard = chunks != watch->chunks;
+
+	watch->chunks = chunks;
+	return heard;
 }
 
 /* Reads until the command has ended and all it printed is here; or for limit_ms, or
@@ -241,10 +281,10 @@ read_child(struct watch *watch, int64_t limit_ms)
 		poll(words, 2, ended_ms >= 0 ? TICK_MS / 10 : TICK_MS);
 		read_errors(watch);
 		read_output(watch);
-		tick(watch, false);
 		now_ms = clock_ms();
 		if (now_ms - watch->heard_ms >= TICK_MS)
 			worker_idle(watch->worker);
+		tick(watch, heard_records(watch));
 		if (ended_ms < 0 && child_ended(child, &watch->end))
 			ended_ms = now_ms;
 		if (ended_ms >= 0 && ((child_output(child) == -1 &&
@@ -348,6 +388,7 @@ end_run(struct watch *watch, bool ended)
 	watch->child = NULL;
 	again = ended && starts_again(watch);
 	worker_end(watch->worker, again && watch->resumes && watch->failed);
+	tick(watch, heard_records(watch));
 	vigil_end(&watch->vigil, clock_ms(), !ended || watch->failed);
 	if (!ended)
 		return;

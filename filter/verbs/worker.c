@@ -43,6 +43,7 @@ struct worker {
 	bool may_live;
 	bool fed;			/* by the caller, run after run */
 	struct overlap *overlap;	/* between its runs, or NULL */
+	uint64_t chunks;		/* of records, until now */
 	struct live *live;
 	struct partial_reader partial;
 	bool partial_met;
@@ -313,6 +314,7 @@ on_chunk(void *ctx, const struct chunk *chunk)
 {
 	struct worker *worker = ctx;
 
+	worker->chunks++;
 	if (chunk->shape == SHAPE_CWSIFT) {
 		fold_partials(worker, chunk);
 		return;
@@ -554,8 +556,15 @@ void
 worker_finish(struct worker *worker)
 {
 	if (worker->overlap != NULL)
-		overlap_over(worker->overlap, &worker->coverage);
+		overlap_over(worker->overlap, &worker->coverage, take_chunk,
+		    worker);
 	end_live(worker);
+}
+
+uint64_t
+worker_chunks(const struct worker *worker)
+{
+	return worker->chunks;
 }
 
 struct coverage

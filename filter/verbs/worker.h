@@ -63,6 +63,8 @@ void worker_own(struct worker *worker, const struct match *match);
 void worker_finish(struct worker *worker);
 /* What was read until now. */
 struct coverage worker_so_far(const struct worker *worker);
+/* How often records came. */
+uint64_t worker_chunks(const struct worker *worker);
 
 /* Whether to stop reading. */
 bool worker_is_over(const struct worker *worker);

@@ -305,7 +305,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(302, "", Location=aws.url + "elsewhere")
             return
         if fault == "html-200":
-            self.answer(200, "<html><body>Please log in<MessageId></html>",
+            self.answer(200, "<html><body>Please log in<MessageId>1</MessageId>",
                         "text/html")
             return
         if fault == "html-503":

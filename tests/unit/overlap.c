@@ -241,7 +241,7 @@ a_cut_record_goes_on_in_the_next_run(void **state)
 	give(w, false, false);
 	assert_string_equal(said(w), "A(b\nhalf)(c)");
 	overlap_end(w->overlap, &w->coverage, false);
-	overlap_over(w->overlap, &w->coverage);
+	overlap_over(w->overlap, &w->coverage, take, w);
 	assert_int_equal(w->coverage.records, 3);
 }
 
@@ -286,7 +286,7 @@ a_cut_record_that_was_whole_is_one(void **state)
 	one(w, T + 1, "b");
 	one(w, T + 2, "c");
 	overlap_end(w->overlap, &w->coverage, false);
-	overlap_over(w->overlap, &w->coverage);
+	overlap_over(w->overlap, &w->coverage, take, w);
 	assert_string_equal(said(w), "A(b)(c)");
 	assert_int_equal(w->coverage.records, 3);
 	overlap_begin(w->overlap);
@@ -304,8 +304,40 @@ a_cut_record_that_never_comes_counts(void **state)
 	one(w, T, "a");
 	overlap_end(w->overlap, &w->coverage, false);
 	assert_int_equal(w->coverage.records, 1);
-	overlap_over(w->overlap, &w->coverage);
+	overlap_over(w->overlap, &w->coverage, take, w);
 	assert_int_equal(w->coverage.records, 2);
+}
+
+/* What came late is read before it: then it is told anew. */
+static void
+a_cut_record_waits_behind_late_ones(void **state)
+{
+	struct watch *w = *state;
+
+	cut(w, "b");
+	one(w, T, "late");
+	one(w, T, "later");
+	assert_string_equal(said(w), "A(late)(later)");
+	one(w, T + 1, "b\nhalf");
+	one(w, T + 2, "c");
+	overlap_over(w->overlap, &w->coverage, take, w);
+	assert_string_equal(said(w), "(b\nhalf)(c)");
+	assert_int_equal(w->coverage.records, 5);
+}
+
+static void
+a_cut_record_that_late_ones_made_void_is_told_after_all(void **state)
+{
+	struct watch *w = *state;
+
+	cut(w, "b");
+	one(w, T, "late");
+	assert_string_equal(said(w), "A(late)");
+	one(w, T + 2, "c");
+	assert_string_equal(said(w), "(b)(c)");
+	overlap_over(w->overlap, &w->coverage, take, w);
+	assert_string_equal(said(w), "");
+	assert_int_equal(w->coverage.records, 4);
 }
 
 static void
@@ -379,6 +411,8 @@ main(void)
 		TEST(a_cut_record_that_is_open_again_stands_last),
 		TEST(a_cut_record_that_was_whole_is_one),
 		TEST(a_cut_record_that_never_comes_counts),
+		TEST(a_cut_record_waits_behind_late_ones),
+		TEST(a_cut_record_that_late_ones_made_void_is_told_after_all),
 		TEST(the_next_run_begins_a_little_before),
 		TEST(a_time_in_the_future_is_now),
 		TEST(many_records_shorten_the_overlap_and_lose_nothing),

@@ -317,7 +317,7 @@ static void
 a_damaged_byte_costs_its_record_and_no_other(void **state)
 {
 	struct spool *spool = open_spool(true);
-	char *whole, name[8];
+	char *whole, name[16];
 	size_t size;
 
 	(void)state;
