@@ -237,6 +237,11 @@ def reasons(t):
         t.equal(comparisons(rules["d"]), [
             ("w = BAD", True, "BAD"), ("code = 5*", False, "404"),
             ("last != 1", False, "1")], "which")
+        records, got = explain(["-p", "[a, ..., y = 7*, z = 8*]"],
+                               STAMP + b"s 1 2 3 77 88\n")
+        t.equal([comparisons(r["rules"][0]) for r in records],
+                [[("y = 7*", True, "77"), ("z = 8*", True, "88")]],
+                "fields behind an ellipsis", got.err)
         r, rules = one(t, "too few fields", path, b"BAD 503",
                        ["--only", "d"], d="match")
         t.ok("fewer" in rules["d"]["conditions"][0].get("why", ""),

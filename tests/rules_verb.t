@@ -66,6 +66,8 @@ DOUBTS = [
     ("match text disk is full\n  unless text drill", set()),
     ("match regex ^\\w+ import failed\n  unless text import", {"shadowed"}),
     ("match regex ^\\w+ import failed\n  unless regex ^import", set()),
+    ("match regex full disk|tape gone\n  unless text disk", set()),
+    ("match regex full disk|disk gone\n  unless text disk", {"shadowed"}),
     ("match filter \"disk full\"\n  unless filter ?disk ?dusk", {"shadowed"}),
     ("match filter { $.a = \"*\" }\n  unless filter { $.a = \"*\" }",
      {"shadowed", "no-literal"}),

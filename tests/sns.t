@@ -322,7 +322,7 @@ with StandIn() as aws:
     start = time.monotonic()
     said = one(env, "-t", "700")
     took = time.monotonic() - start
-    t.ok(said.outcome == "again" and 0.6 < took < 2,
+    t.ok(said.outcome == "again" and 0.6 < took < 4,
          "a topic that hangs is left when the time is over", said, took)
     p = subprocess.Popen([PUBLISH, TOPIC, AT], env=environment(**env),
                          stdout=subprocess.PIPE)
@@ -331,7 +331,7 @@ with StandIn() as aws:
     p.send_signal(signal.SIGTERM)
     out = p.communicate(timeout=20)[0]
     took = time.monotonic() - start
-    t.ok(out.startswith(b"again") and took < 1,
+    t.ok(out.startswith(b"again") and took < 2,
          "or at once when somebody says stop", out, took)
     del aws.faults[:]
     closed = aws.url
@@ -557,7 +557,7 @@ with StandIn() as aws, Folder() as d:
         config, process % "sleep 60") else None
     took = time.monotonic() - start
     t.ok(said[-1].outcome == "again" and "too long" in said[-1].why and
-         took < 3, "credential_process: hangs", said, took)
+         took < 5, "credential_process: hangs", said, took)
     said = with_files(process % "yes", None)
     t.ok(said.outcome == "again" and "too much" in said.why,
          "credential_process: endless", said)
@@ -608,7 +608,7 @@ with StandIn() as aws:
         start = time.monotonic()
         said = one({**base, "AWS_CONTAINER_CREDENTIALS_FULL_URI": url})
         t.ok(said.outcome == "fault" and "neither" in said.why and
-             time.monotonic() - start < 1.5,
+             time.monotonic() - start < 4,
              "no container is at " + url, said)
     aws.container_token = None
 
@@ -620,16 +620,16 @@ with StandIn() as aws:
     said = publish(base, "-n", "3")
     t.ok([s.outcome for s in said] == ["sent"] * 3 and aws.minted == 1,
          "they are kept", said, aws.minted)
-    aws.minted, aws.lifetime = 0, 901
-    said = publish(base, "-n", "2", "-p", "1500")
+    aws.minted, aws.lifetime = 0, 903
+    said = publish(base, "-n", "2", "-p", "3500")
     t.ok([s.outcome for s in said] == ["sent"] * 2 and aws.minted == 2,
          "and fetched anew before they end", said, aws.minted)
     aws.minted, aws.lifetime = 0, 300
     said = publish(base, "-n", "3")
     t.ok([s.outcome for s in said] == ["sent"] * 3 and aws.minted == 1,
          "but not with every message", said, aws.minted)
-    aws.lifetime = 901
-    p = subprocess.Popen([PUBLISH, "-n", "2", "-p", "1600", TOPIC, AT],
+    aws.lifetime = 903
+    p = subprocess.Popen([PUBLISH, "-n", "2", "-p", "3500", TOPIC, AT],
                          env=environment(**base), stdout=subprocess.PIPE)
     first = p.stdout.readline()
     aws.imds = "off"
@@ -655,7 +655,7 @@ with StandIn() as aws:
     said = one(base)
     took = time.monotonic() - start
     t.ok(said.outcome == "fault" and "HttpPutResponseHopLimit" in said.why and
-         took < 2.5, "no answer from the instance: a second, and what it "
+         took < 4.5, "no answer from the instance: a second, and what it "
          "may be", said, took)
     said = one({**base, "AWS_EC2_METADATA_DISABLED": "true"})
     t.ok(said.outcome == "fault" and "DISABLED" in said.why,

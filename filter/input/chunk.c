@@ -57,6 +57,21 @@ chunk_origin(const struct chunk *chunk, uint32_t index)
 	    .account = part[2], .region = part[3] };
 }
 
+static bool
+is_origin(const struct slice *const part[4], const struct chunk_origin *o,
+    const char *at)
+{
+	for (int i = 0; i < 4; i++)
+		if (part[i]->len != o->len[i])
+			return false;
+	for (int i = 0; i < 4; i++) {
+		if (o->len[i] > 0 && memcmp(part[i]->data, at, o->len[i]) != 0)
+			return false;
+		at += o->len[i];
+	}
+	return true;
+}
+
 uint32_t
 chunk_add_origin(struct chunk *chunk, const struct origin *origin)
 {
@@ -64,14 +79,12 @@ chunk_add_origin(struct chunk *chunk, const struct origin *origin)
 	    &origin->account, &origin->region };
 	struct chunk_origin *o;
 
+	/* nearly always that of the record before */
 	if (chunk->origin_count > 0) {
 		uint32_t last = (uint32_t)chunk->origin_count - 1;
-		struct origin before = chunk_origin(chunk, last);
 
-		if (slice_equal(before.stream, origin->stream) &&
-		    slice_equal(before.group, origin->group) &&
-		    slice_equal(before.account, origin->account) &&
-		    slice_equal(before.region, origin->region))
+		o = &chunk->origins[last];
+		if (is_origin(part, o, chunk->names.data + o->start))
 			return last;
 	}
 	chunk->origins = mem_grow(chunk->origins, chunk->origin_count + 1,

@@ -45,9 +45,13 @@ is_aws_talk(const struct frame *frame, const struct record *record,
 	struct slice message = { frame->chunk.bytes.data + record->offset,
 	    record->len };
 
-	return slice_is(origin->stream, VALIDATION_STREAM) ||
-	    slice_starts(message, VALIDATION_TEXT) ||
-	    slice_starts(message, CONTROL_TEXT);
+	/* asked of every record: the first byte answers most */
+	return (message.len > 0 &&
+	    ((message.data[0] == 'P' &&
+	    slice_starts(message, VALIDATION_TEXT)) ||
+	    (message.data[0] == 'C' &&
+	    slice_starts(message, CONTROL_TEXT)))) ||
+	    slice_is(origin->stream, VALIDATION_STREAM);
 }
 
 static struct record *

@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,9 +239,9 @@ static void
 take_reply(struct forward *forward, struct slice message,
     const struct sns_reply *reply)
 {
+	forward->fault = reply->outcome == SNS_FAULT;
 	switch (reply->outcome) {
 	case SNS_SENT:
-		forward->fault = false;
 		if (forward->alone > 0)
 			forward->alone--;
 		if (reply->why[0] != '\0')	/* a wrong clock, once */
@@ -250,17 +249,14 @@ take_reply(struct forward *forward, struct slice message,
 		note_sent(forward, reply->message_id);
 		break;
 	case SNS_AGAIN:
-		forward->fault = false;
 		try_again(forward, reply->why, reply->after_ms);
 		break;
 	case SNS_REFUSED:
-		forward->fault = false;
 		if (forward->alone > 0)
 			forward->alone--;
 		bury(forward, message, reply->why);
 		break;
 	case SNS_FAULT:
-		forward->fault = true;
 		forward->failures++;
 		forward->next_ms = clock_ms() + FAULT_MS;
 		say_failure(forward, reply->why, 0);
@@ -311,7 +307,7 @@ sync_spool(struct forward *forward, struct error *err)
 	pthread_mutex_lock(&forward->lock);
 	if (status != 0)
 		forward->unsynced = true;
-	return status == 0 ? 0 : -1;
+	return status;
 }
 
 static void
@@ -403,22 +399,12 @@ until_next(struct forward *forward)
 	return next > now_ms ? next - now_ms : 0;
 }
 
-static bool
-is_due(struct forward *forward)
-{
-	return (spool_waiting(forward->spool, forward->options.topic_arn) > 0 ||
-	    forward->owed[0] != '\0') && clock_ms() >= forward->next_ms &&
-	    (forward->ending || clock_ms() >= forward->told_ms + SETTLE_MS);
-}
-
 static void
 wait_for_news(struct forward *forward, int64_t wait_ms)
 {
 	struct timespec until;
 	int64_t ms;
 
-	if (wait_ms <= 0)
-		return;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	ms = until.tv_nsec / 1000000 + wait_ms;
 	until.tv_sec += (time_t)(ms / 1000);
@@ -450,7 +436,7 @@ run(void *arg)
 	while (!is_over(forward)) {
 		if (forward->unsynced && sync_spool(forward, &err) == -1)
 			say_failure(forward, err.text, PACE_MS);
-		if (is_due(forward))
+		if (until_next(forward) == 0)
 			try_once(forward);
 		else
 			keep_up(forward);
@@ -640,23 +626,11 @@ forward_tell(struct forward *forward, const struct incident *incident)
 	pthread_mutex_unlock(&forward->lock);
 }
 
-/* Adds to err, separated. */
-static void
-add_reason(struct buf *text, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-add_reason(struct buf *text, const char *format, ...)
+/* What parts the next reason from those before. */
+static const char *
+parted(const struct buf *text)
 {
-	char reason[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(reason, sizeof reason, format, args);
-	va_end(args);
-	if (text->len > 0)
-		buf_text(text, "; ");
-	buf_text(text, reason);
+	return text->len > 0 ? "; " : "";
 }
 
 /* After the thread: what is not sent. */
@@ -673,23 +647,24 @@ conclude(struct forward *forward, struct error *err)
 
 	buf_init(&text, BUF_NO_LIMIT);
 	if (front != NULL && front->at_ms <= forward->end_wall_ms)
-		add_reason(&text, "%zu notification%s wait%s in %s, for "
-		    "`cwsift send`", waiting, waiting == 1 ? "" : "s",
-		    waiting == 1 ? "s" : "", folder);
+		buf_printf(&text, "%s%zu notification%s wait%s in %s, for "
+		    "`cwsift send`", parted(&text), waiting,
+		    waiting == 1 ? "" : "s", waiting == 1 ? "s" : "", folder);
 	if (forward->owed[0] != '\0')
-		add_reason(&text, "that message %s was sent could not be noted "
-		    "in %s, so it will be sent again", forward->owed, folder);
+		buf_printf(&text, "%sthat message %s was sent could not be noted "
+		    "in %s, so it will be sent again", parted(&text),
+		    forward->owed, folder);
 	if (forward->buried > 0)
-		add_reason(&text, "%" PRIu64 " refused for good, in "
-		    "%s/dead-letter", forward->buried, folder);
+		buf_printf(&text, "%s%" PRIu64 " refused for good, in "
+		    "%s/dead-letter", parted(&text), forward->buried, folder);
 	if (forward->full > 0)
-		add_reason(&text, "%" PRIu64 " not taken, %s is full",
-		    forward->full, folder);
+		buf_printf(&text, "%s%" PRIu64 " not taken, %s is full",
+		    parted(&text), forward->full, folder);
 	if (forward->failed > 0)
-		add_reason(&text, "%" PRIu64 " could not be spooled in %s",
-		    forward->failed, folder);
+		buf_printf(&text, "%s%" PRIu64 " could not be spooled in %s",
+		    parted(&text), forward->failed, folder);
 	if (spool_damaged(forward->spool) > 0)
-		add_reason(&text, "%s was damaged", folder);
+		buf_printf(&text, "%s%s was damaged", parted(&text), folder);
 	status = text.len == 0 ? 0 : error_set(err, ERROR_SYSTEM, "%s: %.*s",
 	    forward->options.topic_arn, (int)text.len, text.data);
 	buf_free(&text);

@@ -541,7 +541,8 @@ overlap_begin(struct overlap *overlap)
 bool
 overlap_is_open(const struct overlap *overlap)
 {
-	return overlap->open.set;
+	/* one is waited for at a time: another counts as it is */
+	return overlap->open.set && !overlap->cut.set;
 }
 
 void

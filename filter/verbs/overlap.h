@@ -26,7 +26,7 @@ void overlap_chunk(struct overlap *overlap, const struct chunk *chunk,
     struct coverage *coverage,
     void (*take)(void *ctx, const struct chunk *chunk), void *ctx);
 
-/* Whether the last record of the run may still go on. */
+/* Whether the last record of the run may still go on, and can be waited for. */
 bool overlap_is_open(const struct overlap *overlap);
 
 /* The run has ended.  cut: its last record is open, its source was given up, and the
