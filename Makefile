@@ -105,6 +105,21 @@ DEBIAN_PACKAGES = gcc libc6-dev make pkg-config zlib1g-dev libpcre2-dev \
 	strace libcmocka-dev python3 perl mandoc clang libclang-rt-14-dev tzdata \
 	awscli
 setup:
+	@missing=; for p in $(DEBIAN_PACKAGES); do \
+	    dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if ! command -v apt-get >/dev/null 2>&1; then \
+	    echo "no apt-get here: install a C compiler, make, pkg-config," \
+	        "zlib, PCRE2 (10.34 or later), libcurl, and for the tests cmocka," \
+	        "python3, perl's prove, mandoc, clang"; \
+	elif [ -z "$$missing" ]; then \
+	    echo "setup: nothing is missing"; \
+	else \
+	    echo "setup: installing$$missing"; \
+	    root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+	    $$root apt-get update -q >/dev/null && \
+	    DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy \
+	        --no-install-recommends $$missing >/dev/null; \
+	fi
 	@echo "setup: with libisal-dev and make ISAL=1, gzip is read twice as fast"
 
 # With `make setup demo` all else waits for the packages, also under -j.

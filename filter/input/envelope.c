@@ -518,6 +518,14 @@ subscription_origin(const struct doc *doc, struct origin *origin,
 	origin->account = string_of(doc, owner, names);
 }
 
+/* Kinesis and Firehose are asked whether they are there (formats.md 4.1). */
+static bool
+is_control(const struct doc *doc, struct buf *names)
+{
+	return slice_is(string_of(doc, member(doc, 0, "messageType"), names),
+	    "CONTROL_MESSAGE");
+}
+
 static enum shape
 shape_of(enum envelope_kind kind)
 {
@@ -598,6 +606,7 @@ elements(const struct doc *doc, const struct envelope *envelope,
 	struct origin origin = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 },
 	    { NULL, 0 } };
 	struct buf names, own;
+	bool control = false;
 	uint32_t end, i;
 
 	buf_init(&names, BUF_NO_LIMIT);
@@ -605,12 +614,18 @@ elements(const struct doc *doc, const struct envelope *envelope,
 	if (shape != SHAPE_UNKNOWN)
 		frame_is(frame, shape, envelope->kind == ENVELOPE_OBJECTS ?
 		    ESCAPING_NONE : ESCAPING_JSON);
-	if (envelope->kind == ENVELOPE_SUBSCRIPTION)
+	if (envelope->kind == ENVELOPE_SUBSCRIPTION) {
+		control = is_control(doc, &own);
 		subscription_origin(doc, &origin, &names);
+	}
 	end = nodes[envelope->array].next != JSON_OPEN ?
 	    nodes[envelope->array].next : (uint32_t)doc->json->count;
 	for (i = from; i < end && nodes[i].next != JSON_OPEN;
 	    i = nodes[i].next) {
+		if (control) {
+			frame->input->coverage->skipped++;
+			continue;
+		}
 		buf_clear(&own);
 		buf_reserve(&own, nodes[i].len + 1);
 		element(doc, envelope, i, &origin, &own);
@@ -630,13 +645,6 @@ envelope_elements(struct frame *frame, const struct json *json, size_t at,
 }
 
 /* ---- the rest ---- */
-
-static bool
-is_control(const struct doc *doc)
-{
-	return slice_is(body(doc, member(doc, 0, "messageType")),
-	    "CONTROL_MESSAGE");
-}
 
 static void
 partial(const struct doc *doc, const char *why)
@@ -664,12 +672,15 @@ envelope_rest(struct frame *frame, const struct json *json, size_t at,
 {
 	struct doc doc = { frame, json, frame->chunk.bytes.data + at, at };
 	uint32_t token, status;
+	struct buf names;
 
 	switch (envelope->kind) {
 	case ENVELOPE_SUBSCRIPTION:
-		if (member(&doc, 0, "messageType") != 0 && is_control(&doc) &&
-		    first_element(json, envelope->array) == 0)
+		buf_init(&names, BUF_NO_LIMIT);
+		if (first_element(json, envelope->array) == 0 &&
+		    is_control(&doc, &names))
 			frame->input->coverage->skipped++;
+		buf_free(&names);
 		break;
 	case ENVELOPE_EVENTS:
 	case ENVELOPE_INSIGHTS:

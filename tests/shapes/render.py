@@ -77,7 +77,7 @@ def compact(value):
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?')
 
 
-def reescaped(rng, document, share=0.15):
+def reescaped(rng, document, share=0.15, all_words=False):
     """The same JSON text with characters of its strings written as \\uXXXX and \\/,
     but for keys and single words: nobody writes those so."""
     def character(ch):
@@ -91,7 +91,8 @@ def reescaped(rng, document, share=0.15):
                        for i in range(0, len(units), 2))
 
     def string(m):
-        if m.group(2) or re.fullmatch(r"@?\w*", m.group(1)):
+        if m.group(2) or (not all_words and
+                          re.fullmatch(r"@?\w*", m.group(1))):
             return m.group(0)
         return '"' + re.sub(r"\\(?:u[0-9a-fA-F]{4}|.)|.", lambda c: c.group(0)
                             if c.group(0)[0] == "\\" else
@@ -657,7 +658,7 @@ def json_message(rng):
     d = dict(items)
     how = rng.randrange(5)
     if how == 4:
-        return reescaped(rng, compact(d))
+        return reescaped(rng, compact(d), 0.3, True)
     if how == 0:
         return json.dumps(d, ensure_ascii=False)
     if how == 1:
