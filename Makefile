@@ -7,15 +7,7 @@ DESTDIR ?=
 BUILD ?= build
 PKG_CONFIG ?= pkg-config
 
-# gzip by zlib; ISAL=1: by ISA-L (libisal-dev), which is twice as fast and more.  What it
-# gives of a broken member in front of the fault is not yet the same bytes as zlib's
-# (exit status and messages are), so it is not the default.
-ISAL ?= 0
-INFLATE_zlib = zlib
-INFLATE_isal = libisal
-INFLATE = $(if $(filter 1,$(ISAL)),isal,zlib)
-
-LIBS = $(INFLATE_$(INFLATE)) libpcre2-8 libcurl
+LIBS = zlib libpcre2-8 libcurl
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla -Wwrite-strings
 CFLAGS ?= -O2 -g
@@ -31,7 +23,7 @@ SOURCES = \
 	base/json.c base/crc.c \
 	input/shape.c input/coverage.c input/chunk.c input/walk.c \
 	input/source.c input/layer.c input/recognise.c \
-	input/inflate_$(INFLATE).c input/inflate.c \
+	input/inflate_zlib.c input/inflate.c \
 	input/base64.c input/frame.c input/lines.c input/rows.c input/csv.c \
 	input/insights.c input/bare.c input/document.c input/envelope.c \
 	match/need.c match/syntax.c match/dialect.c match/regex.c \
@@ -75,14 +67,7 @@ all: $(PROGRAM)
 $(PROGRAM): $(BUILD)/main.o $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
-# ISAL said otherwise than the last time: linked anew
-INFLATE_IS = $(BUILD)/inflate-is-$(INFLATE)
-$(INFLATE_IS):
-	@mkdir -p $(@D)
-	@rm -f $(BUILD)/inflate-is-*
-	@touch $@
-
-$(LIBRARY): $(OBJECTS) $(INFLATE_IS)
+$(LIBRARY): $(OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $(OBJECTS)
 
@@ -120,7 +105,6 @@ setup:
 	    DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy \
 	        --no-install-recommends $$missing >/dev/null; \
 	fi
-	@echo "setup: with libisal-dev and make ISAL=1, gzip is read twice as fast"
 
 # With `make setup demo` all else waits for the packages, also under -j.
 ifneq ($(filter setup,$(MAKECMDGOALS)),)

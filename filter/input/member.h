@@ -1,8 +1,7 @@
 /* member.h -- one gzip member to bytes: what inflate.c asks of a library.
  * SPDX-License-Identifier: MIT
  *
- * inflate_zlib.c or inflate_isal.c, by the build (make ISAL=1): the only file that knows
- * the library.  Both say the same of the same bytes, in the same words. */
+ * inflate_zlib.c is the only file that knows the library. */
 #ifndef INPUT_MEMBER_H
 #define INPUT_MEMBER_H
 
