@@ -444,25 +444,6 @@ json_parse(struct json *json, struct slice text)
 	return true;
 }
 
-void
-json_forget(struct json *json, uint32_t from, uint32_t to, size_t bytes)
-{
-	uint32_t gone = to - from;
-
-	for (size_t i = to; i < json->count; i++) {
-		struct json_node node = json->nodes[i];
-
-		node.start -= bytes;
-		if (node.next != JSON_OPEN)
-			node.next -= gone;
-		json->nodes[i - gone] = node;
-	}
-	json->count -= gone;
-	json->used -= bytes;
-	for (uint32_t i = json->depth; i > 0 && json->stack[i - 1] >= to; i--)
-		json->stack[i - 1] -= gone;
-}
-
 struct slice
 json_text(const struct json_node *node, const char *text)
 {

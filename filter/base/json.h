@@ -77,12 +77,6 @@ enum json_state json_read(struct json *json, const char *text, size_t len,
  * the value.  On false, json->used and json->why say where and why. */
 bool json_parse(struct json *json, struct slice text);
 
-/* Forgets a run of complete nodes from..to (indexes) inside the innermost open
- * container and bytes bytes of the text before to's start, so that a document of
- * any length can be read in bounded memory: the caller removes the same bytes
- * from its text.  bytes must cover exactly those nodes' text and separators. */
-void json_forget(struct json *json, uint32_t from, uint32_t to, size_t bytes);
-
 /* The body of a string, number or literal; of a container its whole text. */
 struct slice json_text(const struct json_node *node, const char *text);
 

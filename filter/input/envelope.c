@@ -353,8 +353,12 @@ nest(const struct doc *doc, uint32_t node, int64_t default_ms, bool encoded,
 	struct buf text, bytes;
 	struct slice inner;
 
-	if (!is_type(doc, node, JSON_STRING))
+	if (!is_type(doc, node, JSON_STRING)) {
+		/* what it should hold is not there */
+		frame_lost_line(doc->frame, doc->at +
+		    doc->json->nodes[node].start, 1);
 		return;
+	}
 	buf_init(&text, BUF_NO_LIMIT);
 	buf_init(&bytes, BUF_NO_LIMIT);
 	inner = string_of(doc, node, &text);

@@ -553,83 +553,6 @@ an_inner_value_is_printed_alone(void **state)
 }
 
 /* A document without end is read with the memory of one element. */
-static void
-elements_that_were_read_can_be_forgotten(void **state)
-{
-	struct json json = { 0 };
-	struct buf text;
-	uint32_t array, from;
-	size_t events = 0, most = 0;
-
-	(void)state;
-	buf_init(&text, BUF_NO_LIMIT);
-	buf_text(&text, "{\"owner\":\"me\",\"logEvents\":[");
-	assert_int_equal(json_read(&json, text.data, text.len, false),
-	    JSON_MORE);
-	array = json_member(&json, text.data, 0, slice_from("logEvents"));
-	for (int i = 0; i < 1000; i++) {
-		buf_printf(&text, "%s{\"id\":\"%d\",\"message\":\"\\t%0*d\"}",
-		    i == 0 ? "" : " , ", i, i % 50 + 1, i);
-		assert_int_equal(json_read(&json, text.data, text.len, false),
-		    JSON_MORE);
-		from = array + 1;
-		while (from < json.count &&
-		    json.nodes[from].next != JSON_OPEN) {
-			char id[16];
-			uint32_t to = json.nodes[from].next;
-			size_t start = json.nodes[array].start + 1;
-			size_t cut = json.used - start;
-			uint32_t at = json_member(&json, text.data, from,
-			    slice_from("id"));
-
-			snprintf(id, sizeof id, "%zu", events++);
-			assert_true(slice_is(json_text(&json.nodes[at],
-			    text.data), id));
-			json_forget(&json, from, to, cut);
-			memmove(text.data + start, text.data + start + cut,
-			    text.len - start - cut);
-			text.len -= cut;
-		}
-		if (text.len > most)
-			most = text.len;
-	}
-	buf_text(&text, "] , \"end\":1}");
-	assert_int_equal(json_read(&json, text.data, text.len, true),
-	    JSON_DONE);
-	assert_int_equal(events, 1000);
-	assert_true(most < 200);
-	assert_int_equal(json.count, 7);
-	assert_true(json_member(&json, text.data, 0, slice_from("end")) != 0);
-	assert_int_equal(json.nodes[0].len, text.len);
-	json_free(&json);
-	buf_free(&text);
-}
-
-static void
-what_stands_behind_the_forgotten_keeps_its_place(void **state)
-{
-	char text[] = "[10,[20],{\"k\":[30,{\"x\":";
-	struct json json = { 0 };
-	size_t len = strlen(text);
-	size_t cut;
-	uint32_t at;
-
-	(void)state;
-	assert_int_equal(json_read(&json, text, len, false), JSON_MORE);
-	cut = json.nodes[4].start - json.nodes[1].start;
-	json_forget(&json, 1, 4, cut);
-	memmove(text + 1, text + 1 + cut, len + 1 - 1 - cut);
-	strcat(text, "5}]}]");
-	assert_string_equal(text, "[{\"k\":[30,{\"x\":5}]}]");
-	assert_int_equal(json_read(&json, text, strlen(text), true), JSON_DONE);
-	assert_int_equal(json.used, strlen(text));
-	at = json_member(&json, text, 1, slice_from("k"));
-	assert_true(slice_is(json_text(&json.nodes[at], text),
-	    "[30,{\"x\":5}]"));
-	at = json_member(&json, text, at + 2, slice_from("x"));
-	assert_true(slice_is(json_text(&json.nodes[at], text), "5"));
-	json_free(&json);
-}
 
 int
 main(void)
@@ -653,9 +576,6 @@ main(void)
 		cmocka_unit_test(bytes_are_encoded_so_that_they_read_back),
 		cmocka_unit_test(a_value_is_printed_compactly),
 		cmocka_unit_test(an_inner_value_is_printed_alone),
-		cmocka_unit_test(elements_that_were_read_can_be_forgotten),
-		cmocka_unit_test(
-		    what_stands_behind_the_forgotten_keeps_its_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
