@@ -40,7 +40,7 @@ SOURCES = \
 	sink/credentials.c sink/sns.c sink/journal.c sink/ledger.c \
 	sink/spool_records.c sink/spool_tidy.c sink/spool.c sink/burst.c \
 	sink/forward.c \
-	verbs/stop.c verbs/forwarding.c verbs/send.c verbs/load.c \
+	verbs/stop.c verbs/exit_status.c verbs/forwarding.c verbs/send.c verbs/load.c \
 	verbs/lint_regex.c verbs/lint.c \
 	verbs/metric_export.c verbs/metric_import.c verbs/rules.c \
 	verbs/live.c verbs/overlap.c verbs/worker.c verbs/sift.c verbs/aws_command.c \

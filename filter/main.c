@@ -13,6 +13,7 @@
 #include "options.h"
 #include "sink/http.h"
 #include "sink/output.h"
+#include "verbs/exit_status.h"
 #include "verbs/explain.h"
 #include "verbs/rules.h"
 #include "verbs/send.h"

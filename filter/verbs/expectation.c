@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "options.h"
 #include "sink/output.h"
+#include "verbs/exit_status.h"
 #include "verbs/sift.h"
 
 #define FILE_LIMIT (64 * 1024 * 1024)	/* bytes of an expectation */

@@ -19,9 +19,9 @@
 #include "match/complaint.h"
 #include "match/matcher.h"
 #include "sink/output.h"
+#include "verbs/exit_status.h"
 #include "verbs/explanation.h"
 #include "verbs/load.h"
-#include "verbs/sift.h"
 #include "verbs/stop.h"
 
 /* What the matcher said of a record of the chunk at hand. */
@@ -230,15 +230,7 @@ conclude(struct explain *e)
 		diag_say("%s: no record was read", e->name);
 		status = EXIT_INCOMPLETE;
 	}
-	if (!coverage_complete(&e->coverage))
-		status = EXIT_INCOMPLETE;
-	if (output_failed() != NULL) {
-		diag_say("standard output: %s", output_failed());
-		status = EXIT_OUTPUT;
-	}
-	if (stop_signal() != 0)
-		status = EXIT_SIGNAL + stop_signal();
-	return status;
+	return exit_status(status, &e->coverage);
 }
 
 static int

@@ -10,10 +10,10 @@
 #include "base/diag.h"
 #include "match/reason.h"
 #include "sink/output.h"
+#include "verbs/exit_status.h"
 #include "verbs/lint.h"
 #include "verbs/load.h"
 #include "verbs/metric_filters.h"
-#include "verbs/sift.h"
 
 #define ANSWER_LIMIT ((size_t)64 << 20)	/* bytes of describe-metric-filters */
 #define EXIT_DOUBTFUL 1

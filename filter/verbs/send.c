@@ -14,7 +14,7 @@
 #include "sink/forward.h"
 #include "sink/output.h"
 #include "sink/spool.h"
-#include "verbs/sift.h"
+#include "verbs/exit_status.h"
 #include "verbs/stop.h"
 
 #define PATIENCE_MS 28000		/* without a success, and it is given up */

@@ -18,6 +18,7 @@
 #include "match/ruleset.h"
 #include "sink/lines.h"
 #include "sink/output.h"
+#include "verbs/exit_status.h"
 #include "verbs/forwarding.h"
 #include "verbs/load.h"
 #include "verbs/stop.h"
@@ -437,14 +438,7 @@ conclude(struct sift *sift, struct worker *worker, bool told, bool nameless,
 	tell_ear(sift->ear, reducer);
 	if (told && options->exit_code && status < EXIT_INCIDENTS)
 		status = EXIT_INCIDENTS;
-	if (!coverage_complete(coverage))
-		status = EXIT_INCOMPLETE;
-	if (output_failed() != NULL) {
-		diag_say("standard output: %s", output_failed());
-		status = EXIT_OUTPUT;
-	}
-	if (stop_signal() != 0)
-		status = EXIT_SIGNAL + stop_signal();
+	status = exit_status(status, coverage);
 	/* that something waits unsent is more than that a signal came */
 	if (sift->job.forward != NULL && forwarding_finish(sift->job.forward,
 	    options, reducer, live) == -1)

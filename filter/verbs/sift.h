@@ -5,16 +5,6 @@
 
 #include "options.h"
 
-/* The exit statuses; the highest that applies. */
-enum exit_status {
-	EXIT_DONE = 0,
-	EXIT_INCIDENTS = 1,	/* with --exit-code */
-	EXIT_USAGE = 2,
-	EXIT_INCOMPLETE = 3,
-	EXIT_OUTPUT = 4,
-	EXIT_SIGNAL = 128,	/* plus the signal */
-};
-
 /* Returns the exit status. */
 int sift(struct options *options);
 

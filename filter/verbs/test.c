@@ -16,9 +16,9 @@
 #include "match/ruleset.h"
 #include "sink/output.h"
 #include "verbs/example.h"
+#include "verbs/exit_status.h"
 #include "verbs/expectation.h"
 #include "verbs/fired.h"
-#include "verbs/sift.h"
 #include "verbs/verdict.h"
 
 #define SAMPLES "samples"		/* tried when no operand is given */

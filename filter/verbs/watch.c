@@ -18,6 +18,7 @@
 #include "input/limits.h"
 #include "verbs/aws_command.h"
 #include "verbs/child.h"
+#include "verbs/exit_status.h"
 #include "verbs/overlap.h"
 #include "verbs/sift.h"
 #include "verbs/stop.h"

@@ -9,9 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#define TEXT(s) ((struct slice){ s, sizeof(s) - 1 })	/* may hold NUL */
-
-static struct buf out;
+#include "said.h"
 
 static int
 begin(void **state)
@@ -19,22 +17,6 @@ begin(void **state)
 	(void)state;
 	buf_init(&out, BUF_NO_LIMIT);
 	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	buf_free(&out);
-	return 0;
-}
-
-static const char *
-said(void)
-{
-	buf_byte(&out, '\0');
-	buf_clear(&out);
-	return out.data;
 }
 
 static const char *

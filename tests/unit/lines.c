@@ -10,10 +10,7 @@
 #include <cmocka.h>
 
 #include "base/time.h"
-
-#define TEXT(s) ((struct slice){ s, sizeof(s) - 1 })	/* may hold NUL */
-
-static struct buf out;
+#include "said.h"
 
 static int
 begin(void **state)
@@ -23,23 +20,6 @@ begin(void **state)
 	(void)state;
 	buf_init(&out, BUF_NO_LIMIT);
 	return time_use_zone("Asia/Tokyo", &err);
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	buf_free(&out);
-	return 0;
-}
-
-/* What was appended since the last time. */
-static const char *
-said(void)
-{
-	buf_byte(&out, '\0');
-	buf_clear(&out);
-	return out.data;
 }
 
 static struct tally rules[] = { { { "-e#1", 4 }, 1, 1 },
