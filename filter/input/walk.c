@@ -1,5 +1,6 @@
 /* walk.c -- folders, without recursion on their depth.
  * SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE			/* d_type and its values */
 #include "input/walk.h"
 
 #include <dirent.h>
@@ -13,23 +14,51 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
+/* A folder says of most of its entries what they are, so that few need to be asked:
+ * among many small files the asking would cost more than the reading. */
+enum kind {
+	UNKNOWN,
+	PLAIN,			/* a regular file */
+	FOLDER,
+};
+
+struct path {
+	char *name;
+	enum kind kind;
+};
+
 struct paths {
-	char **list;
+	struct path *list;
 	size_t count, room;
 };
 
 static void
-push(struct paths *paths, char *path)
+push(struct paths *paths, char *name, enum kind kind)
 {
 	paths->list = mem_grow(paths->list, paths->count + 1, &paths->room,
 	    sizeof *paths->list);
-	paths->list[paths->count++] = path;
+	paths->list[paths->count++] = (struct path){ name, kind };
 }
 
 static int
 by_name(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strcmp(((const struct path *)a)->name,
+	    ((const struct path *)b)->name);
+}
+
+static enum kind
+kind_of(const struct dirent *entry)
+{
+#ifdef DT_REG
+	if (entry->d_type == DT_REG)
+		return PLAIN;
+	if (entry->d_type == DT_DIR)
+		return FOLDER;
+#else
+	(void)entry;
+#endif
+	return UNKNOWN;
 }
 
 static bool
@@ -71,7 +100,8 @@ list(const char *folder, struct paths *names)
 	while ((errno = 0, entry = readdir(dir)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0)
-			push(names, mem_copy(slice_from(entry->d_name)));
+			push(names, mem_copy(slice_from(entry->d_name)),
+			    kind_of(entry));
 	if (errno != 0) {
 		int why = errno;
 
@@ -86,32 +116,62 @@ list(const char *folder, struct paths *names)
 	return 0;
 }
 
+/* What an entry is that its folder does not say it of: a link is what it leads to, but
+ * for a folder, which may be one that it stands in.  -1 and errno. */
+static int
+look(const char *path, enum kind *kind)
+{
+	struct stat link, st;
+
+	if (lstat(path, &link) != 0 || stat(path, &st) != 0)
+		return -1;
+	*kind = S_ISREG(st.st_mode) ? PLAIN :
+	    S_ISDIR(st.st_mode) && !S_ISLNK(link.st_mode) ? FOLDER : UNKNOWN;
+	return 0;
+}
+
 /* Sorts an entry into files and folders to come, pushed so that the first by name is
  * popped first. */
 static void
-entry(const struct walk *walk, const char *folder, const char *name,
+entry(const struct walk *walk, const char *folder, struct path entry,
     struct paths *later)
 {
-	char *path = join(folder, name);
-	struct stat link, st;
+	char *path = join(folder, entry.name);
 
-	if (is_passed_over(name)) {
+	if (is_passed_over(entry.name)) {
 		walk->skipped(walk->ctx, path);
-		free(path);
-		return;
-	}
-	if (lstat(path, &link) != 0 || stat(path, &st) != 0) {
+	} else if (entry.kind == UNKNOWN && look(path, &entry.kind) == -1) {
 		walk->failed(walk->ctx, path, strerror(errno));
-		free(path);
+	} else if (entry.kind == UNKNOWN) {
+		walk->skipped(walk->ctx, path);
+	} else {
+		push(later, path, entry.kind);
 		return;
 	}
-	if (S_ISREG(st.st_mode) ||
-	    (S_ISDIR(st.st_mode) && !S_ISLNK(link.st_mode))) {
-		push(later, path);
-		return;
-	}
-	walk->skipped(walk->ctx, path);
 	free(path);
+}
+
+static void
+walk_folder(const struct walk *walk, const char *path, struct paths *stack)
+{
+	struct paths names = { NULL, 0, 0 };
+	struct paths later = { NULL, 0, 0 };
+
+	if (list(path, &names) == -1) {
+		walk->failed(walk->ctx, path, strerror(errno));
+	} else {
+		for (size_t i = 0; i < names.count; i++)
+			entry(walk, path, names.list[i], &later);
+		while (later.count > 0) {
+			struct path last = later.list[--later.count];
+
+			push(stack, last.name, last.kind);
+		}
+	}
+	for (size_t i = 0; i < names.count; i++)
+		free(names.list[i].name);
+	free(names.list);
+	free(later.list);
 }
 
 void
@@ -120,29 +180,20 @@ walk_operand(const struct walk *walk, const char *operand)
 	struct paths stack = { NULL, 0, 0 };
 	struct stat st;
 
-	push(&stack, mem_copy(slice_from(operand)));
+	if (stat(operand, &st) != 0) {
+		walk->failed(walk->ctx, operand, strerror(errno));
+		return;
+	}
+	push(&stack, mem_copy(slice_from(operand)),
+	    S_ISDIR(st.st_mode) ? FOLDER : PLAIN);
 	while (stack.count > 0) {
-		char *path = stack.list[--stack.count];
-		struct paths names = { NULL, 0, 0 };
-		struct paths later = { NULL, 0, 0 };
+		struct path next = stack.list[--stack.count];
 
-		if (stat(path, &st) != 0) {
-			walk->failed(walk->ctx, path, strerror(errno));
-		} else if (!S_ISDIR(st.st_mode)) {
-			walk->file(walk->ctx, path);
-		} else if (list(path, &names) == -1) {
-			walk->failed(walk->ctx, path, strerror(errno));
-		} else {
-			for (size_t i = 0; i < names.count; i++)
-				entry(walk, path, names.list[i], &later);
-			while (later.count > 0)
-				push(&stack, later.list[--later.count]);
-		}
-		for (size_t i = 0; i < names.count; i++)
-			free(names.list[i]);
-		free(names.list);
-		free(later.list);
-		free(path);
+		if (next.kind == FOLDER)
+			walk_folder(walk, next.name, &stack);
+		else
+			walk->file(walk->ctx, next.name);
+		free(next.name);
 	}
 	free(stack.list);
 }

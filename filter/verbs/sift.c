@@ -37,6 +37,7 @@ struct sift {
 	struct task *tasks;
 	size_t task_count, task_room;
 	const struct operand *operand;	/* being expanded */
+	bool progress;			/* is shown, if total is known */
 	uint64_t total;			/* bytes of all tasks, where known */
 	struct coverage coverage;	/* of what came before the tasks */
 
@@ -78,9 +79,8 @@ add_task(void *ctx, const char *path)
 	if (path == NULL)
 		return;
 	task->path = mem_copy(slice_from(path));
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
-		task->size = (uint64_t)st.st_size;
-	sift->total += task->size;
+	if (sift->progress && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+		sift->total += (uint64_t)st.st_size;
 }
 
 static void
@@ -109,6 +109,7 @@ make_tasks(struct sift *sift)
 	struct walk walk = { sift, add_task, skip_file, fail_file };
 	struct operand input = { "-", options->group, options->service };
 
+	sift->progress = diag_is_terminal() && !options->quiet;
 	if (options->operand_count == 0) {
 		sift->operand = &input;
 		add_task(sift, NULL);
@@ -233,8 +234,7 @@ run(struct sift *sift, bool *told, bool *nameless, bool *timeless,
 {
 	unsigned count = thread_count(sift);
 	struct crew *crew = mem_zero(count, sizeof *crew);
-	bool progress = diag_is_terminal() && !sift->options->quiet &&
-	    sift->total > 0;
+	bool progress = sift->progress && sift->total > 0;
 	struct worker *first;
 
 	for (unsigned i = 0; i < count; i++) {

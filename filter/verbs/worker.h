@@ -33,7 +33,6 @@ struct task {
 	char *path;			/* NULL: standard input */
 	const char *name;		/* or what messages call it, or NULL */
 	struct naming naming;
-	uint64_t size;			/* bytes, where that is known */
 	struct buf said;		/* lines for standard error */
 	unsigned problems;
 	bool at_once;			/* say them as they come */
