@@ -14,6 +14,7 @@
 #define VALIDATION_TEXT \
 	"Permissions are set correctly to allow AWS CloudWatch Logs to write"
 #define CONTROL_TEXT "CWL CONTROL MESSAGE: "
+#define SPARE_LIMIT (4 * CHUNK_SIZE)	/* bytes kept for the next frame */
 
 void
 frame_init(struct frame *frame, struct input *input, bool inside,
@@ -21,7 +22,8 @@ frame_init(struct frame *frame, struct input *input, bool inside,
 {
 	*frame = (struct frame){ .input = input, .inside = inside,
 	    .base = base, .above_ms = TIME_NONE, .default_ms = TIME_NONE };
-	chunk_init(&frame->chunk);
+	frame->chunk = input->spare_chunk;
+	chunk_init(&input->spare_chunk);
 	buf_init(&frame->scratch, BUF_NO_LIMIT);
 }
 
@@ -29,7 +31,17 @@ void
 frame_free(struct frame *frame)
 {
 	buf_free(&frame->scratch);
-	chunk_free(&frame->chunk);
+	chunk_clear(&frame->chunk);
+	frame->chunk.shape = SHAPE_UNKNOWN;
+	frame->chunk.escaping = ESCAPING_NONE;
+	/* what a huge record asked for is not held for ever */
+	if (frame->chunk.bytes.room > SPARE_LIMIT ||
+	    frame->chunk.bytes.room < frame->input->spare_chunk.bytes.room) {
+		chunk_free(&frame->chunk);
+		return;
+	}
+	chunk_free(&frame->input->spare_chunk);
+	frame->input->spare_chunk = frame->chunk;
 }
 
 void

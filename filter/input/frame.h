@@ -8,6 +8,8 @@
 #include "input/limits.h"
 #include "input/source.h"
 
+struct inflater;
+
 /* What is shared by all layers of a source. */
 struct input {
 	const struct source_sink *sink;
@@ -21,6 +23,11 @@ struct input {
 	unsigned depth;		/* layers that are inside each other now */
 	const char *chain[LAYER_LIMIT + 1];	/* by depth: what each unwraps,
 				 * NULL: nothing, or not yet known */
+
+	/* What one layer leaves to the next, or to the same of the next file: of
+	 * many small files making them anew would cost more than reading. */
+	struct inflater *spare_inflater;
+	struct chunk spare_chunk;
 
 	/* A whole thing that was found inside a document (decoded base64, a JSON
 	 * text in a string): recognised and read as a layer of its own.  at: where

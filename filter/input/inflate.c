@@ -70,6 +70,21 @@ inflater_free(struct inflater *inflater)
 	free(inflater);
 }
 
+void
+inflater_again(struct inflater *inflater)
+{
+	inflater->place = BETWEEN;
+	buf_clear(&inflater->kept);
+	buf_free(&inflater->again);
+	inflater->kept_all = false;
+	inflater->again_at = 0;
+	inflater->reading_again = inflater->full = inflater->told = false;
+	inflater->matched = 0;
+	inflater->tries = 0;
+	inflater->at = inflater->member_at = inflater->fault_at = 0;
+	inflater->out_len = 0;
+}
+
 struct slice
 inflater_bytes(const struct inflater *inflater)
 {

@@ -24,6 +24,9 @@ enum inflate_event {
 struct inflater *inflater_new(void);
 void inflater_free(struct inflater *inflater);
 
+/* As new, for another stream. */
+void inflater_again(struct inflater *inflater);
+
 /* Takes bytes from *input (moving it on) and says what came of it.  Between members
  * LF, CR and NUL are passed over. */
 enum inflate_event inflater_run(struct inflater *inflater,

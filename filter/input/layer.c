@@ -63,6 +63,29 @@ layer_new(struct input *input, bool inside, uint64_t base,
 	return layer;
 }
 
+static void
+take_inflater(struct layer *layer)
+{
+	struct input *input = layer->input;
+
+	if (input->spare_inflater == NULL) {
+		layer->inflater = inflater_new();
+		return;
+	}
+	layer->inflater = input->spare_inflater;
+	input->spare_inflater = NULL;
+	inflater_again(layer->inflater);
+}
+
+static void
+leave_inflater(struct layer *layer)
+{
+	if (layer->inflater == NULL)
+		return;
+	inflater_free(layer->input->spare_inflater);
+	layer->input->spare_inflater = layer->inflater;
+}
+
 void
 layer_free(struct layer *layer)
 {
@@ -74,7 +97,7 @@ layer_free(struct layer *layer)
 	lines_free(layer->lines);
 	layer_free(layer->inner);
 	buf_free(&layer->decoded);
-	inflater_free(layer->inflater);
+	leave_inflater(layer);
 	buf_free(&layer->head);
 	layer->input->depth--;
 	layer->input->chain[layer->level] = NULL;
@@ -113,7 +136,7 @@ become(struct layer *layer, const struct recognition *r)
 	layer->shape = r->shape;
 	switch (r->kind) {
 	case LAYER_GZIP:
-		layer->inflater = inflater_new();
+		take_inflater(layer);
 		input->chain[layer->level] = "gzip";
 		break;
 	case LAYER_LINES:

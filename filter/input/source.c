@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "input/inflate.h"
 #include "input/layer.h"
 
 struct source {
@@ -33,6 +34,7 @@ source_new(const char *path, enum shape from,
 	source->input = (struct input){ .sink = sink, .coverage = coverage,
 	    .path = path, .from = from, .shape = SHAPE_UNKNOWN,
 	    .nest = nest };
+	chunk_init(&source->input.spare_chunk);
 	source->layer = layer_new(&source->input, false, 0, TIME_NONE);
 	return source;
 }
@@ -43,7 +45,21 @@ source_free(struct source *source)
 	if (source == NULL)
 		return;
 	layer_free(source->layer);
+	chunk_free(&source->input.spare_chunk);
+	inflater_free(source->input.spare_inflater);
 	free(source);
+}
+
+void
+source_next(struct source *source, const char *path)
+{
+	struct input *input = &source->input;
+
+	layer_free(source->layer);
+	input->path = path;
+	input->may_live = input->force_live = input->live = false;
+	input->shape = SHAPE_UNKNOWN;
+	source->layer = layer_new(input, false, 0, TIME_NONE);
 }
 
 void

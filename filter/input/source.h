@@ -44,6 +44,9 @@ struct source *source_new(const char *path, enum shape from,
     const struct source_sink *sink, struct coverage *coverage);
 void source_free(struct source *source);
 
+/* After source_end: another operand, by the same source as if it were new. */
+void source_next(struct source *source, const char *path);
+
 /* Before the first byte.  The input can be written while we read it: if its shape can
  * be too (or force), records are handed on as soon as they are whole, and one without
  * time gets the time of its arrival. */

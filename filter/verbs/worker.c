@@ -33,13 +33,15 @@ struct worker {
 	struct coverage coverage;
 	struct buf out;			/* -o records */
 	struct buf scratch;
+	char *block;			/* of READ_SIZE, what was read last */
 	bool nameless, timeless, was_live, told;
 
 	/* of the task being read */
 	struct task *task;
 	struct coverage task_coverage;
-	struct source *source;
+	struct source *source;		/* serves all tasks, one after another */
 	struct source_sink sink;
+	bool reading;			/* it is not at its end */
 	bool may_live;
 	bool fed;			/* by the caller, run after run */
 	struct overlap *overlap;	/* between its runs, or NULL */
@@ -58,6 +60,7 @@ worker_new(struct job *job)
 	worker->job = job;
 	worker->matcher = matcher_new(job->plan);
 	worker->reducer = reducer_new(job->options->window_ms);
+	worker->block = mem_alloc(READ_SIZE);
 	coverage_init(&worker->coverage);
 	buf_init(&worker->out, BUF_NO_LIMIT);
 	buf_init(&worker->scratch, BUF_NO_LIMIT);
@@ -69,6 +72,8 @@ worker_free(struct worker *worker)
 {
 	if (worker == NULL)
 		return;
+	source_free(worker->source);
+	free(worker->block);
 	buf_free(&worker->scratch);
 	buf_free(&worker->out);
 	reducer_free(worker->reducer);
@@ -357,10 +362,11 @@ idle(struct worker *worker)
 		live_pass(worker->live);
 }
 
+/* size: of a regular file, where it ended when it was opened; else 0. */
 static void
-read_all(struct worker *worker, int fd, bool waits)
+read_all(struct worker *worker, int fd, uint64_t size, bool waits)
 {
-	char *bytes = mem_alloc(READ_SIZE);
+	uint64_t seen = 0;
 
 	while (!worker_is_over(worker)) {
 		ssize_t len;
@@ -369,7 +375,7 @@ read_all(struct worker *worker, int fd, bool waits)
 			idle(worker);
 			continue;
 		}
-		len = read(fd, bytes, READ_SIZE);
+		len = read(fd, worker->block, READ_SIZE);
 		if (len < 0 && errno == EINTR)
 			continue;
 		if (len < 0) {
@@ -379,10 +385,13 @@ read_all(struct worker *worker, int fd, bool waits)
 		}
 		if (len == 0)
 			break;
-		source_feed(worker->source, bytes, (size_t)len);
+		source_feed(worker->source, worker->block, (size_t)len);
 		atomic_fetch_add(&worker->job->read, (uint_fast64_t)len);
+		seen += (uint64_t)len;
+		/* all that was there and no more: its end need not be asked for */
+		if (seen == size && (size_t)len < READ_SIZE)
+			break;
 	}
-	free(bytes);
 }
 
 /* Our own json brings the coverage of what was read for it; that it was itself read
@@ -437,16 +446,14 @@ open_source(struct worker *worker, struct task *task)
 	    .terms = worker->job->terms, .reducer = worker->reducer,
 	    .coverage = &worker->coverage };
 	coverage_init(&worker->task_coverage);
+	worker->reading = true;
+	if (worker->source != NULL) {
+		source_next(worker->source, task->path);
+		return;
+	}
 	worker->sink = (struct source_sink){ worker, on_chunk, on_problem };
 	worker->source = source_new(task->path, worker->job->options->from,
 	    &worker->sink, &worker->task_coverage);
-}
-
-static void
-close_source(struct worker *worker)
-{
-	source_free(worker->source);
-	worker->source = NULL;
 }
 
 void
@@ -480,12 +487,12 @@ worker_run(struct worker *worker, struct task *task)
 	    task->at_once && !regular && !options->batch);
 	if (worker->may_live)
 		source_live(worker->source, options->live);
-	read_all(worker, fd, !regular);
+	read_all(worker, fd, regular ? (uint64_t)st.st_size : 0, !regular);
 	source_end(worker->source);
 	add_coverage(worker);
 	end_live(worker);
 	end_partials(worker);
-	close_source(worker);
+	worker->reading = false;
 	if (task->path != NULL)
 		close(fd);
 }
@@ -516,7 +523,7 @@ worker_feed(struct worker *worker, const char *bytes, size_t len)
 void
 worker_idle(struct worker *worker)
 {
-	if (worker->source != NULL)
+	if (worker->reading)
 		source_idle(worker->source);
 	if (worker->live != NULL)
 		live_pass(worker->live);
@@ -539,7 +546,7 @@ worker_end(struct worker *worker, bool again)
 		overlap_end(worker->overlap, &worker->task_coverage, cut);
 	add_coverage(worker);
 	end_partials(worker);
-	close_source(worker);
+	worker->reading = false;
 	task_tell(worker->task);
 }
 
@@ -572,7 +579,7 @@ worker_so_far(const struct worker *worker)
 {
 	struct coverage coverage = worker->coverage;
 
-	if (worker->source != NULL)
+	if (worker->reading)
 		coverage_merge(&coverage, &worker->task_coverage);
 	return coverage;
 }
