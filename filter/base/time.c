@@ -29,18 +29,17 @@ floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/* Years begin in March here, so that the leap day is a year's last. */
+/* Years begin in March here, so that the leap day is a year's last.  Asked of every
+ * record: the first year is 1, so that nothing here is negative. */
 int64_t
 time_days(int year, int month, int day)
 {
-	int64_t y = month > 2 ? year : year - 1;
-	int64_t era = floor_div(y, 400);
-	int64_t of_era = y - era * 400;
-	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 +
-	    day - 1;
+	unsigned y = (unsigned)(month > 2 ? year : year - 1);
+	unsigned m = (unsigned)(month > 2 ? month - 3 : month + 9);
+	unsigned days = y * 365 + y / 4 - y / 100 + y / 400 +
+	    (153 * m + 2) / 5 + (unsigned)day;
 
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
-	    of_year - 719468;
+	return (int64_t)days - 719469;
 }
 
 /* The way back. */
@@ -62,15 +61,21 @@ civil_from(int64_t days)
 	return c;
 }
 
+static bool
+is_leap(int year)
+{
+	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
 bool
 time_date_ok(int year, int month, int day)
 {
-	static const signed char days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30,
+	static const signed char days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30,
 	    31, 30, 31 };
-	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
 	return year >= 1 && year <= 9999 && month >= 1 && month <= 12 &&
-	    day >= 1 && day <= days[month - 1] + (month == 2 && leap);
+	    day >= 1 && day <= days[month - 1] &&
+	    (day < 29 || month != 2 || is_leap(year));
 }
 
 int64_t
@@ -92,17 +97,50 @@ pair(const char *s)
 	return tens > 9 || ones > 9 ? 100 : (int)(tens * 10 + ones);
 }
 
+/* Eight bytes as one number, the first the lowest on any machine. */
+static inline uint64_t
+eight_bytes(const char *at)
+{
+	const unsigned char *b = (const unsigned char *)at;
+
+	return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 |
+	    (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
+	    (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+	    (uint64_t)b[7] << 56;
+}
+
+#define DATE_FORM UINT64_C(0x2d30302d30303030)	/* `0000-00-` */
+#define DATE_LIMIT UINT64_C(0x7f76767f76767676)
+#define CLOCK_FORM UINT64_C(0x30303a30303a3030)	/* `00:00:00` */
+#define CLOCK_LIMIT UINT64_C(0x76767f76767f7676)
+
+/* Reads eight bytes that are like form, where 0 is any digit, all at once: byte i of
+ * *pairs is what the digits i and i + 1 are together.  limit, added to what they are
+ * over form, has 0x76 for a digit: more than 9 reaches the top bit, and 0x7f for any
+ * other: more than 0 does. */
+static bool
+read_pairs(const char *s, uint64_t form, uint64_t limit, uint64_t *pairs)
+{
+	uint64_t over = eight_bytes(s) ^ form;
+
+	*pairs = over * 10 + (over >> 8);
+	return (((over + limit) | over) & UINT64_C(0x8080808080808080)) == 0;
+}
+
 /* `2026-11-23`, ten bytes. */
 static bool
 read_date(const char *s, int64_t *days)
 {
-	int high = pair(s), low = pair(s + 2);
-	int month = pair(s + 5), day = pair(s + 8);
+	uint64_t pairs;
+	int year, month, day = pair(s + 8);
 
-	if (s[4] != '-' || s[7] != '-' || high > 99 || low > 99 ||
-	    !time_date_ok(high * 100 + low, month, day))
+	if (!read_pairs(s, DATE_FORM, DATE_LIMIT, &pairs))
 		return false;
-	*days = time_days(high * 100 + low, month, day);
+	year = (int)(pairs & 0xff) * 100 + (int)(pairs >> 16 & 0xff);
+	month = (int)(pairs >> 40 & 0xff);
+	if (!time_date_ok(year, month, day))
+		return false;
+	*days = time_days(year, month, day);
 	return true;
 }
 
@@ -140,18 +178,16 @@ read_zone(const char *s, size_t len, int32_t *ahead)
 static size_t
 read_fraction(const char *s, size_t len, int *ms)
 {
-	static const int weight[] = { 100, 10, 1 };
+	int digits = 0;
 	size_t i;
 
 	*ms = 0;
-	for (i = 1; i < len && is_digit(s[i]); i++) {
+	for (i = 1; i < len && is_digit(s[i]); i++)
 		if (i <= 3)
-			*ms += (s[i] - '0') * weight[i - 1];
-		if (i > 9) {		/* a comma may also part columns */
-			*ms = 0;
-			return s[0] == ',' ? 0 : SIZE_MAX;
-		}
-	}
+			digits = digits * 10 + (s[i] - '0');
+	if (i > 10)			/* a comma may also part columns */
+		return s[0] == ',' ? 0 : SIZE_MAX;
+	*ms = i == 2 ? digits * 100 : i == 3 ? digits * 10 : digits;
 	return i == 1 ? 0 : i;
 }
 
@@ -167,12 +203,19 @@ read_stamp(struct slice text, bool seconds_needed, struct stamp *stamp)
 	if (text.len < 16 || (s[10] != 'T' && s[10] != ' ' && s[10] != 't') ||
 	    s[13] != ':' || !read_date(s, &days))
 		return 0;
-	hour = pair(s + 11);
-	minute = pair(s + 14);
 	if (text.len >= 19 && s[16] == ':') {
-		second = pair(s + 17);
+		uint64_t pairs;
+
+		if (!read_pairs(s + 11, CLOCK_FORM, CLOCK_LIMIT, &pairs))
+			return 0;
+		hour = (int)(pairs & 0xff);
+		minute = (int)(pairs >> 24 & 0xff);
+		second = (int)(pairs >> 48 & 0xff);
 		used = 19;
-	} else if (seconds_needed) {
+	} else if (!seconds_needed) {
+		hour = pair(s + 11);
+		minute = pair(s + 14);
+	} else {
 		return 0;
 	}
 	if (hour > 23 || minute > 59 || second > 60)

@@ -57,36 +57,37 @@ chunk_origin(const struct chunk *chunk, uint32_t index)
 	    .account = part[2], .region = part[3] };
 }
 
-static bool
-is_origin(const struct slice *const part[4], const struct chunk_origin *o,
-    const char *at)
+static inline bool
+is_part(struct slice part, const char **at, size_t len)
 {
-	for (int i = 0; i < 4; i++)
-		if (part[i]->len != o->len[i])
-			return false;
-	for (int i = 0; i < 4; i++) {
-		if (o->len[i] > 0 && memcmp(part[i]->data, at, o->len[i]) != 0)
-			return false;
-		at += o->len[i];
-	}
-	return true;
+	bool same = len == 0 || memcmp(part.data, *at, len) == 0;
+
+	*at += len;
+	return same;
 }
 
-uint32_t
-chunk_add_origin(struct chunk *chunk, const struct origin *origin)
+/* Asked of every record. */
+static bool
+is_origin(const struct origin *origin, const struct chunk_origin *o,
+    const char *at)
+{
+	return origin->group.len == o->len[0] &&
+	    origin->stream.len == o->len[1] &&
+	    origin->account.len == o->len[2] &&
+	    origin->region.len == o->len[3] &&
+	    is_part(origin->group, &at, o->len[0]) &&
+	    is_part(origin->stream, &at, o->len[1]) &&
+	    is_part(origin->account, &at, o->len[2]) &&
+	    is_part(origin->region, &at, o->len[3]);
+}
+
+static uint32_t
+new_origin(struct chunk *chunk, const struct origin *origin)
 {
 	const struct slice *part[4] = { &origin->group, &origin->stream,
 	    &origin->account, &origin->region };
 	struct chunk_origin *o;
 
-	/* nearly always that of the record before */
-	if (chunk->origin_count > 0) {
-		uint32_t last = (uint32_t)chunk->origin_count - 1;
-
-		o = &chunk->origins[last];
-		if (is_origin(part, o, chunk->names.data + o->start))
-			return last;
-	}
 	chunk->origins = mem_grow(chunk->origins, chunk->origin_count + 1,
 	    &chunk->origin_room, sizeof *chunk->origins);
 	o = &chunk->origins[chunk->origin_count];
@@ -98,6 +99,20 @@ chunk_add_origin(struct chunk *chunk, const struct origin *origin)
 		buf_add_slice(&chunk->names, *part[i]);
 	}
 	return (uint32_t)chunk->origin_count++;
+}
+
+uint32_t
+chunk_add_origin(struct chunk *chunk, const struct origin *origin)
+{
+	/* nearly always that of the record before */
+	if (chunk->origin_count > 0) {
+		size_t last = chunk->origin_count - 1;
+		const struct chunk_origin *o = &chunk->origins[last];
+
+		if (is_origin(origin, o, chunk->names.data + o->start))
+			return (uint32_t)last;
+	}
+	return new_origin(chunk, origin);
 }
 
 struct record *

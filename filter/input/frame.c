@@ -232,20 +232,25 @@ frame_lost_line(struct frame *frame, size_t offset, size_t len)
 	frame->input->coverage->lines_not_understood++;
 }
 
-void
-frame_told(struct frame *frame)
+static void
+tell_lost_lines(struct frame *frame)
 {
 	struct problem problem = { .kind = PROBLEM_NOT_UNDERSTOOD,
 	    .at = frame->not_understood_at, .inside = frame->inside };
 
-	if (frame->not_understood == 0)
-		return;
 	snprintf(problem.text, sizeof problem.text,
 	    frame->not_understood == 1 ? "a line not understood" :
 	    "%llu lines not understood",
 	    (unsigned long long)frame->not_understood);
 	frame->not_understood = 0;
 	tell(frame, &problem);
+}
+
+void
+frame_told(struct frame *frame)
+{
+	if (frame->not_understood > 0)
+		tell_lost_lines(frame);
 }
 
 bool
