@@ -11,10 +11,32 @@ LIBS = zlib libpcre2-8 libcurl
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla -Wwrite-strings
 CFLAGS ?= -O2 -g
+
+# Hardened, as far as the compiler, its target and the flags given take it;
+# `make HARDENING=` builds without. Fortified functions would hide from the
+# sanitisers what those look for.
+HARDENING = -fPIE -fstack-protector-strong -fstack-clash-protection \
+	-fcf-protection -mbranch-protection=standard $(FORTIFY)
+FORTIFY = $(if $(findstring -fsanitize,$(CFLAGS) $(EXTRA_CFLAGS)),,\
+	'-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2')
+HARDENING_LINK = $(if $(filter -static% -no-pie,$(CFLAGS) $(LDFLAGS)),,-pie) \
+	-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+
+# Asked once, and when first needed: after `setup`.
+once = $(eval $(1) := $(2))$($(1))
+HARDENED = $(call once,HARDENED,$(shell for flag in $(HARDENING); do \
+	echo 'extern int none;' | $(CC) -Werror $$flag $(CPPFLAGS) $(CFLAGS) \
+	    -include string.h -c -x c -o /dev/null - 2>/dev/null && \
+	    echo $$flag; done))
+LIBS_CFLAGS = $(call once,LIBS_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(LIBS)))
+LIBS_LDLIBS = $(call once,LIBS_LDLIBS,$(shell $(PKG_CONFIG) --libs $(LIBS)))
+
+# What the user gives comes last, so that it holds.
 ALL_CFLAGS = -std=c11 $(WARNINGS) -Ifilter -D_POSIX_C_SOURCE=200809L \
-	-DCWSIFT_VERSION='"$(VERSION)"' -pthread $(EXTRA_CFLAGS) $(CFLAGS) \
-	$(shell $(PKG_CONFIG) --cflags $(LIBS))
-ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) -pthread $(LDLIBS)
+	-DCWSIFT_VERSION='"$(VERSION)"' -pthread $(HARDENED) $(EXTRA_CFLAGS) \
+	$(LIBS_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(if $(HARDENED),$(HARDENING_LINK)) $(LDFLAGS)
+ALL_LDLIBS = $(LIBS_LDLIBS) -pthread $(LDLIBS)
 
 # In the order in which a byte meets them.
 SOURCES = \
@@ -65,7 +87,7 @@ FUZZ_PROGRAMS = $(FUZZERS:%=$(BUILD)/fuzz/%)
 all: $(PROGRAM)
 
 $(PROGRAM): $(BUILD)/main.o $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 $(LIBRARY): $(OBJECTS)
 	rm -f $@
@@ -119,13 +141,13 @@ demo: $(PROGRAM)
 
 $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS) -lcmocka
 
 $(BUILD)/feed: tests/feed.c $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
 
 $(BUILD)/publish: tests/sns/publish.c $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
 
 test-programs: $(PROGRAM) $(UNIT_PROGRAMS) $(BUILD)/feed $(BUILD)/publish
 
@@ -145,7 +167,7 @@ asan:
 FUZZ_SECONDS ?= 20
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
 
 fuzz-programs: $(FUZZ_PROGRAMS)
 
