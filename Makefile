@@ -72,8 +72,8 @@ SOURCES = \
 	verbs/explanation_json.c verbs/explain.c option_table.c options.c
 
 # Programs of their own, each linked with the library.
-UNITS = clean buf time json need regex search selector pattern ruleset reason \
-	matcher incident partial lines output notice sign aws_config endpoint \
+UNITS = clean buf time json need regex nibbles search selector pattern ruleset \
+	reason matcher incident partial lines output notice sign aws_config endpoint \
 	spool overlap aws_command vigil
 FUZZERS = input json rules pattern
 

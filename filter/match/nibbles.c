@@ -65,6 +65,59 @@ nibbles_mark(const struct nibbles *nibbles, const char *at, size_t count,
 	}
 }
 
+#elif defined __aarch64__ && defined __ARM_NEON && !defined SEARCH_PORTABLE
+#include <arm_neon.h>
+
+#define STEP 16				/* places at a time */
+
+bool
+nibbles_can(void)
+{
+	return true;			/* part of the architecture */
+}
+
+/* The buckets of which some run has such a byte at that place of it. */
+static inline uint8x16_t
+buckets_of(const char *at, uint8x16_t low, uint8x16_t high)
+{
+	uint8x16_t bytes = vld1q_u8((const uint8_t *)at);
+
+	return vandq_u8(vqtbl1q_u8(low, vandq_u8(bytes, vdupq_n_u8(0x0f))),
+	    vqtbl1q_u8(high, vshrq_n_u8(bytes, 4)));
+}
+
+void
+nibbles_mark(const struct nibbles *nibbles, const char *at, size_t count,
+    uint64_t *marks)
+{
+	/* a bit for each place of eight: added up they are a byte of marks */
+	const uint8x16_t bits = vreinterpretq_u8_u64(
+	    vdupq_n_u64(0x8040201008040201u));
+	uint8x16_t low[NIBBLES_REACH], high[NIBBLES_REACH];
+
+	for (int i = 0; i < NIBBLES_REACH; i++) {
+		low[i] = vld1q_u8(nibbles->low[i]);
+		high[i] = vld1q_u8(nibbles->high[i]);
+	}
+	for (; count > 0; count--, marks++) {
+		uint8x16_t part[NIBBLES_BLOCK / STEP];
+
+		for (int p = 0; p < NIBBLES_BLOCK / STEP; p++, at += STEP) {
+			uint8x16_t left = buckets_of(at, low[0], high[0]);
+
+			for (int i = 1; i < NIBBLES_REACH; i++)
+				left = vandq_u8(left, buckets_of(at + i,
+				    low[i], high[i]));
+
+			part[p] = vandq_u8(vtstq_u8(left, left), bits);
+		}
+		part[0] = vpaddq_u8(vpaddq_u8(part[0], part[1]),
+		    vpaddq_u8(part[2], part[3]));
+		part[0] = vpaddq_u8(part[0], part[0]);
+		*marks = vgetq_lane_u64(vreinterpretq_u64_u8(part[0]), 0);
+	}
+}
+
 #else
 
 bool
