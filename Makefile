@@ -45,7 +45,7 @@ SOURCES = \
 	base/json.c base/crc.c \
 	input/shape.c input/coverage.c input/chunk.c input/walk.c \
 	input/source.c input/layer.c input/recognise.c \
-	input/inflate_zlib.c input/inflate.c \
+	input/inflate_zlib.c input/inflate.c input/ahead.c \
 	input/base64.c input/frame.c input/lines.c input/rows.c input/csv.c \
 	input/insights.c input/bare.c input/document.c input/envelope.c \
 	match/need.c match/syntax.c match/dialect.c match/regex.c \
@@ -163,6 +163,13 @@ asan:
 	$(MAKE) BUILD=build/asan EXTRA_CFLAGS='$(SANITISE)' CFLAGS='-O1 -g' \
 	    SANITISED=1 check
 
+# What threads share, seen by ThreadSanitizer.
+tsan:
+	$(MAKE) BUILD=build/tsan EXTRA_CFLAGS=-fsanitize=thread CFLAGS='-O1 -g' \
+	    build/tsan/cwsift build/tsan/feed
+	SANITISED=1 CWSIFT=$(abspath build/tsan/cwsift) \
+	    FEED=$(abspath build/tsan/feed) prove tests/threads.t tests/properties.t
+
 # libFuzzer: FUZZ_SECONDS for each target, seeds from what the tests read.
 FUZZ_SECONDS ?= 20
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
@@ -229,6 +236,6 @@ uninstall:
 clean:
 	rm -rf build cwsift
 
-.PHONY: all setup demo check bench bench-setup check-cost asan fuzz fuzz-programs test-programs headers \
+.PHONY: all setup demo check bench bench-setup check-cost asan tsan fuzz fuzz-programs test-programs headers \
 	install uninstall clean
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)

@@ -96,7 +96,7 @@ const struct option_info option_table[] = {
 	    OPT_LIVE, SIFT, false },
 	{ "batch", 0, NULL, "tell them at the end of the input",
 	    OPT_BATCH, SIFT, false },
-	{ "threads", 'j', "N", "files read at once (default: processors)",
+	{ "threads", 'j', "N", "threads to use (default: processors)",
 	    OPT_THREADS, SIFT, false },
 	{ "stats", 0, NULL, "say on standard error what was read",
 	    OPT_STATS, READING, true },

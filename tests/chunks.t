@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Every input that the tests have is fed by tests/feed.c one byte at a time, in steps
-# and split at every border (larger ones at every 11th byte), cut, and damaged.
+# and split at every border (larger ones at every 11th byte), cut, and damaged; gzip also
+# on a thread of its own.
 import os
 import shlex
 import subprocess
@@ -114,10 +115,15 @@ def main():
             jobs.append(("split", stride, path))
             if timed:
                 jobs.append(("live", stride, path))
+            if read(path)[:2] == b"\x1f\x8b":
+                jobs.append(("ahead", max(1, size // 100), path))
         for path, silent in small(folder):
             jobs.append(("cut", silent, path))
             jobs.append(("damage", max(1, os.path.getsize(path) // 400),
                          path))
+            if read(path)[:2] == b"\x1f\x8b":
+                jobs.append(("ahead", max(1, os.path.getsize(path) // 200),
+                             path))
         with ThreadPoolExecutor(2) as pool:
             for job, (status, out) in zip(jobs, pool.map(feed, jobs)):
                 name = job[2].replace(folder, "").replace(ROOT, "")

@@ -8,6 +8,8 @@
  *	feed cut SILENT FILE	cut at every byte: a front part of the records, and
  *				said so, but for SILENT places
  *	feed damage STRIDE FILE	each STRIDE-th byte turned over: it must end
+ *	feed ahead STRIDE FILE	split, cut and damaged at each STRIDE-th byte, inflated on
+ *				a thread of its own: all as without it
  *
  * Prints "ok WHAT" or "not ok WHAT" and what differs; linked with libcwsift.a. */
 #include <inttypes.h>
@@ -122,11 +124,18 @@ take_problem(void *ctx, const struct problem *problem)
 	    problem->bytes, problem->text);
 }
 
-/* Feeds bytes in steps, the first one of first bytes; idle: a silence behind each. */
+enum manner {
+	BATCH,
+	LIVE,		/* a silence behind each step */
+	AHEAD,		/* gzip on a thread of its own, from the first moment it can be */
+};
+
+/* Feeds bytes in steps, the first one of first bytes. */
 static void
 hear(struct heard *heard, const char *path, struct slice bytes, size_t first,
-    size_t step, bool live)
+    size_t step, enum manner manner)
 {
+	bool live = manner == LIVE, ahead = false;
 	struct source_sink sink = { heard, take_chunk, take_problem };
 	struct source *source;
 	size_t at = 0;
@@ -149,6 +158,8 @@ hear(struct heard *heard, const char *path, struct slice bytes, size_t first,
 		at += len;
 		if (live)
 			source_idle(source);
+		if (manner == AHEAD && !ahead)
+			ahead = source_ahead(source);
 	}
 	source_end(source);
 	source_free(source);
@@ -215,14 +226,14 @@ split(const char *path, struct slice bytes, size_t stride, bool live)
 	struct heard whole, part;
 	int bad = 0;
 
-	hear(&whole, path, bytes, 0, bytes.len, false);
+	hear(&whole, path, bytes, 0, bytes.len, BATCH);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps && bad < TOLD; i++) {
-		hear(&part, path, bytes, 0, steps[i], live);
+		hear(&part, path, bytes, 0, steps[i], live ? LIVE : BATCH);
 		bad += !compare(&whole, &part, "in steps of", steps[i], !live);
 		heard_free(&part);
 	}
 	for (size_t at = 1; at < bytes.len && bad < TOLD; at += stride) {
-		hear(&part, path, bytes, at, bytes.len, live);
+		hear(&part, path, bytes, at, bytes.len, live ? LIVE : BATCH);
 		bad += !compare(&whole, &part, "split at", at, !live);
 		heard_free(&part);
 	}
@@ -269,13 +280,13 @@ cut(const char *path, struct slice bytes, size_t silent)
 	struct heard whole, part;
 	int bad = 0;
 
-	hear(&whole, path, bytes, 0, bytes.len, false);
+	hear(&whole, path, bytes, 0, bytes.len, BATCH);
 	if (!coverage_complete(&whole.coverage) || whole.count == 0) {
 		printf("  the whole is not read whole\n");
 		bad++;
 	}
 	for (size_t len = 1; len < bytes.len && bad < TOLD; len++) {
-		hear(&part, path, slice_cut(bytes, 0, len), 0, len, false);
+		hear(&part, path, slice_cut(bytes, 0, len), 0, len, BATCH);
 		if (!is_front(&whole, &part)) {
 			printf("  cut at %zu: not a front part\n", len);
 			show_difference("record", buf_slice(&whole.records),
@@ -309,9 +320,9 @@ damage(const char *path, struct slice bytes, size_t stride)
 		memcpy(copy, bytes.data, bytes.len);
 		copy[at] = (char)(copy[at] ^ (1 << at % 8));
 		hear(&part, path, (struct slice){ copy, bytes.len }, 0, bytes.len,
-		    false);
+		    BATCH);
 		hear(&steps, path, (struct slice){ copy, bytes.len }, at / 2 + 1,
-		    13, false);
+		    13, BATCH);
 		bad += !compare(&part, &steps, "broken, in steps of 13, at", at,
 		    true);
 		heard_free(&steps);
@@ -322,11 +333,52 @@ damage(const char *path, struct slice bytes, size_t stride)
 }
 
 static int
+both(const char *path, struct slice bytes, size_t first, size_t step,
+    const char *how, size_t at)
+{
+	struct heard here, ahead;
+	int bad;
+
+	hear(&here, path, bytes, first, step, BATCH);
+	hear(&ahead, path, bytes, first, step, AHEAD);
+	bad = !compare(&here, &ahead, how, at, true);
+	if (memcmp(&here.coverage, &ahead.coverage, sizeof here.coverage) != 0) {
+		printf("  %s %zu: another coverage\n", how, at);
+		bad = 1;
+	}
+	heard_free(&ahead);
+	heard_free(&here);
+	return bad;
+}
+
+static int
+ahead(const char *path, struct slice bytes, size_t stride)
+{
+	static const size_t steps[] = { 13, 1000, 65537 };
+	char *copy = mem_alloc(bytes.len + 1);
+	int bad = 0;
+
+	for (size_t at = 1; at < bytes.len && bad < TOLD; at += stride) {
+		size_t step = steps[at % (sizeof steps / sizeof *steps)];
+
+		bad += both(path, bytes, at, step, "ahead, split at", at);
+		bad += both(path, slice_cut(bytes, 0, at), at / 2 + 1, step,
+		    "ahead, cut at", at);
+		memcpy(copy, bytes.data, bytes.len);
+		copy[at] = (char)(copy[at] ^ (1 << at % 8));
+		bad += both(path, (struct slice){ copy, bytes.len }, at / 2 + 1,
+		    step, "ahead, broken at", at);
+	}
+	free(copy);
+	return bad;
+}
+
+static int
 dump(const char *path, struct slice bytes, size_t step)
 {
 	struct heard heard;
 
-	hear(&heard, path, bytes, 0, step, false);
+	hear(&heard, path, bytes, 0, step, BATCH);
 	if (heard.records.len > 0)
 		fwrite(heard.records.data, 1, heard.records.len, stdout);
 	if (heard.problems.len > 0)
@@ -380,6 +432,8 @@ main(int argc, char **argv)
 		bad = cut(path, buf_slice(&bytes), number);
 	else if (strcmp(mode, "damage") == 0)
 		bad = damage(path, buf_slice(&bytes), number);
+	else if (strcmp(mode, "ahead") == 0)
+		bad = ahead(path, buf_slice(&bytes), number);
 	else
 		return 2;
 	if (strcmp(mode, "dump") != 0)

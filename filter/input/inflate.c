@@ -91,6 +91,16 @@ inflater_bytes(const struct inflater *inflater)
 	return (struct slice){ inflater->out, inflater->out_len };
 }
 
+size_t
+inflater_take(struct inflater *inflater, char **bytes)
+{
+	char *out = inflater->out;
+
+	inflater->out = *bytes;
+	*bytes = out;
+	return inflater->out_len;
+}
+
 const char *
 inflater_why(const struct inflater *inflater)
 {

@@ -39,6 +39,10 @@ bool inflater_finish(struct inflater *inflater);
  * the next call. */
 struct slice inflater_bytes(const struct inflater *inflater);
 
+/* The same bytes to keep: *bytes (room for READ_SIZE) is exchanged for what holds them.
+ * Returns how many. */
+size_t inflater_take(struct inflater *inflater, char **bytes);
+
 /* Why and where (byte of the compressed input) INFLATE_BROKEN or a false finish. */
 const char *inflater_why(const struct inflater *inflater);
 uint64_t inflater_at(const struct inflater *inflater);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "input/ahead.h"
 #include "input/base64.h"
 #include "input/csv.h"
 #include "input/document.h"
@@ -30,7 +31,8 @@ struct layer {
 	bool told;		/* that this is not read */
 
 	/* wrappings */
-	struct inflater *inflater;
+	struct inflater *inflater;	/* one of the two */
+	struct ahead *ahead;
 	bool member_ended;	/* the next bytes may be something else */
 	struct base64 base64;
 	bool item;		/* an item is being decoded */
@@ -97,6 +99,7 @@ layer_free(struct layer *layer)
 	lines_free(layer->lines);
 	layer_free(layer->inner);
 	buf_free(&layer->decoded);
+	ahead_free(layer->ahead);
 	leave_inflater(layer);
 	buf_free(&layer->head);
 	layer->input->depth--;
@@ -326,31 +329,72 @@ gap(struct layer *layer)
 	layer->member_ended = true;
 }
 
+/* What came of a step of inflating: its bytes, and for what is broken why and where. */
 static void
-gunzip(struct layer *layer, const char *bytes, size_t len)
+take_inflated(struct layer *layer, enum inflate_event event, struct slice bytes,
+    const char *why, uint64_t at)
+{
+	switch (event) {
+	case INFLATE_MORE:
+		break;
+	case INFLATE_BYTES:
+		give_inner(layer, bytes, false);
+		break;
+	case INFLATE_MEMBER:
+		give_inner(layer, bytes, true);
+		layer->member_ended = true;
+		break;
+	case INFLATE_BROKEN:
+		give_inner(layer, bytes, true);
+		tell(layer, PROBLEM_DAMAGE, layer->base + at, why);
+		gap(layer);
+		break;
+	}
+}
+
+static void
+gunzip_ahead(struct layer *layer, struct slice input)
+{
+	struct ahead *ahead = layer->ahead;
+	enum inflate_event event;
+
+	while ((event = ahead_run(ahead, &input)) != INFLATE_MORE)
+		take_inflated(layer, event, ahead_bytes(ahead),
+		    ahead_why(ahead), ahead_at(ahead));
+}
+
+static void
+gunzip(struct layer *layer, struct slice input)
 {
 	struct inflater *inflater = layer->inflater;
-	struct slice input = { bytes, len };
+	enum inflate_event event;
 
-	for (;;) {
-		switch (inflater_run(inflater, &input)) {
-		case INFLATE_MORE:
-			return;
-		case INFLATE_BYTES:
-			give_inner(layer, inflater_bytes(inflater), false);
-			break;
-		case INFLATE_MEMBER:
-			give_inner(layer, inflater_bytes(inflater), true);
-			layer->member_ended = true;
-			break;
-		case INFLATE_BROKEN:
-			give_inner(layer, inflater_bytes(inflater), true);
-			tell(layer, PROBLEM_DAMAGE, layer->base +
-			    inflater_at(inflater), inflater_why(inflater));
-			gap(layer);
-			break;
-		}
+	if (layer->ahead != NULL) {
+		gunzip_ahead(layer, input);
+		return;
 	}
+	while ((event = inflater_run(inflater, &input)) != INFLATE_MORE)
+		take_inflated(layer, event, inflater_bytes(inflater),
+		    inflater_why(inflater), inflater_at(inflater));
+}
+
+static void
+end_gunzip(struct layer *layer)
+{
+	struct inflater *inflater = layer->inflater;
+
+	if (layer->ahead != NULL) {
+		ahead_end(layer->ahead);
+		gunzip_ahead(layer, (struct slice){ NULL, 0 });
+		if (!ahead_finish(layer->ahead))
+			tell(layer, PROBLEM_DAMAGE, layer->base +
+			    ahead_at(layer->ahead), ahead_why(layer->ahead));
+	} else if (!inflater_finish(inflater)) {
+		tell(layer, PROBLEM_DAMAGE, layer->base +
+		    inflater_at(inflater), inflater_why(inflater));
+	}
+	give_inner(layer, (struct slice){ NULL, 0 }, true);
+	end_inner(layer);
 }
 
 /* ---- base64 ---- */
@@ -458,7 +502,7 @@ pass(struct layer *layer, const char *bytes, size_t len)
 {
 	switch (layer->kind) {
 	case LAYER_GZIP:
-		gunzip(layer, bytes, len);
+		gunzip(layer, (struct slice){ bytes, len });
 		break;
 	case LAYER_BASE64:
 		unbase64(layer, bytes, len, false);
@@ -494,6 +538,18 @@ layer_feed(struct layer *layer, const char *bytes, size_t len)
 	decide(layer, false);
 }
 
+bool
+layer_ahead(struct layer *layer)
+{
+	if (layer->kind != LAYER_GZIP || layer->ahead != NULL)
+		return false;
+	layer->ahead = ahead_new(layer->inflater);
+	if (layer->ahead == NULL)
+		return false;
+	layer->inflater = NULL;
+	return true;
+}
+
 void
 layer_idle(struct layer *layer)
 {
@@ -502,6 +558,8 @@ layer_idle(struct layer *layer)
 		lines_idle(layer->lines);
 	else if (layer->kind == LAYER_DOCUMENT)
 		document_idle(layer->document);
+	else if (layer->kind == LAYER_GZIP && layer->ahead != NULL)
+		gunzip_ahead(layer, (struct slice){ NULL, 0 });
 }
 
 void
@@ -511,12 +569,7 @@ layer_end(struct layer *layer)
 		decide(layer, true);
 	switch (layer->kind) {
 	case LAYER_GZIP:
-		if (!inflater_finish(layer->inflater))
-			tell(layer, PROBLEM_DAMAGE, layer->base +
-			    inflater_at(layer->inflater),
-			    inflater_why(layer->inflater));
-		give_inner(layer, (struct slice){ NULL, 0 }, true);
-		end_inner(layer);
+		end_gunzip(layer);
 		break;
 	case LAYER_BASE64:
 		unbase64(layer, NULL, 0, true);

@@ -16,6 +16,10 @@ struct layer *layer_new(struct input *input, bool inside, uint64_t base,
 void layer_free(struct layer *layer);
 void layer_feed(struct layer *layer, const char *bytes, size_t len);
 
+/* From here on inflates on another thread.  False: this is not gzip, or it does so
+ * already, or no thread could be had. */
+bool layer_ahead(struct layer *layer);
+
 /* Live: gives what is open. */
 void layer_idle(struct layer *layer);
 

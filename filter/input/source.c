@@ -71,6 +71,12 @@ source_live(struct source *source, bool force)
 }
 
 bool
+source_ahead(struct source *source)
+{
+	return layer_ahead(source->layer);
+}
+
+bool
 source_is_live(const struct source *source)
 {
 	return source->input.force_live || (source->input.live &&

@@ -52,7 +52,14 @@ void source_next(struct source *source, const char *path);
  * time gets the time of its arrival. */
 void source_live(struct source *source, bool force);
 
-/* Whether that is so, by what was read until now. */
+/* There is a processor for another thread, and much to come: what is gzip is inflated on
+ * it from here on, while its records are looked at on this one.  All else is as it was,
+ * but records may come some calls later.  False: it is not gzip, or that is so already.
+ * (Of layers inside each other it is the outermost: the others come in bits, of which
+ * handing over would cost more than it gains.) */
+bool source_ahead(struct source *source);
+
+/* Whether it is live, by what was read until now. */
 bool source_is_live(const struct source *source);
 
 /* The next bytes, in runs of any size: the records do not depend on it. */

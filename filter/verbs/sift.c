@@ -156,6 +156,7 @@ work(void *arg)
 
 	while ((task = take_task(sift)) != NULL)
 		worker_run(crew->worker, task);
+	atomic_fetch_add(&sift->job.idle, 1);
 	pthread_mutex_lock(&sift->lock);
 	sift->running--;
 	pthread_cond_signal(&sift->done);
@@ -211,20 +212,27 @@ wait_for(struct sift *sift, bool progress)
 }
 
 static unsigned
-thread_count(const struct sift *sift)
+threads_allowed(const struct options *options)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (options->threads > 0)
+		return options->threads;
+	return processors < 1 ? 1 : (unsigned)processors;
+}
+
+/* How many read. */
+static unsigned
+thread_count(const struct sift *sift, unsigned allowed)
 {
 	const struct options *options = sift->options;
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned count = options->threads;
 
-	if (count == 0)
-		count = processors < 1 ? 1 : (unsigned)processors;
 	/* what is printed as it comes is in the order of operands */
 	if (options->format == FORMAT_RECORDS || options->live)
-		count = 1;
-	if (count > sift->task_count)
-		count = (unsigned)sift->task_count;
-	return count == 0 ? 1 : count;
+		return 1;
+	if (allowed <= sift->task_count)
+		return allowed;
+	return sift->task_count == 0 ? 1 : (unsigned)sift->task_count;
 }
 
 /* Runs all tasks; the first worker has everything afterwards. */
@@ -232,7 +240,8 @@ static struct worker *
 run(struct sift *sift, bool *told, bool *nameless, bool *timeless,
     bool *live)
 {
-	unsigned count = thread_count(sift);
+	unsigned allowed = threads_allowed(sift->options);
+	unsigned count = thread_count(sift, allowed);
 	struct crew *crew = mem_zero(count, sizeof *crew);
 	bool progress = sift->progress && sift->total > 0;
 	struct worker *first;
@@ -242,6 +251,7 @@ run(struct sift *sift, bool *told, bool *nameless, bool *timeless,
 		crew[i].worker = worker_new(&sift->job);
 	}
 	sift->running = count;
+	atomic_store(&sift->job.idle, (int)(allowed - count));
 	if (count == 1 && !progress) {
 		work(&crew[0]);
 	} else {

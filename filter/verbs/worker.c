@@ -24,6 +24,7 @@
 
 #define QUIET_MS 200			/* silence after which an open record is
 					 * judged, and signals are looked for */
+#define AHEAD_SIZE ((uint64_t)1 << 20)	/* less is not worth a thread */
 #define PROBLEMS_SAID 10		/* of one file; more are counted */
 
 struct worker {
@@ -42,6 +43,7 @@ struct worker {
 	struct source *source;		/* serves all tasks, one after another */
 	struct source_sink sink;
 	bool reading;			/* it is not at its end */
+	bool ahead;			/* it has a thread of the job's */
 	bool may_live;
 	bool fed;			/* by the caller, run after run */
 	struct overlap *overlap;	/* between its runs, or NULL */
@@ -362,6 +364,31 @@ idle(struct worker *worker)
 		live_pass(worker->live);
 }
 
+/* Where a thread is idle it inflates what this one reads: of one huge file, or of the last
+ * of many.  Not in --live: what is ahead would be told late.  (Else a pipe is no other
+ * than a file: gzip is never live by itself, and a silence brings what is ahead.) */
+static void
+use_idle(struct worker *worker, uint64_t seen, uint64_t size)
+{
+	if (worker->ahead || worker->job->options->live || worker->fed ||
+	    (size > 0 ? size - seen : seen) < AHEAD_SIZE ||
+	    atomic_load(&worker->job->idle) < 1)
+		return;
+	if (atomic_fetch_sub(&worker->job->idle, 1) >= 1)
+		worker->ahead = source_ahead(worker->source);
+	if (!worker->ahead)
+		atomic_fetch_add(&worker->job->idle, 1);
+}
+
+static void
+free_idle(struct worker *worker)
+{
+	if (!worker->ahead)
+		return;
+	worker->ahead = false;
+	atomic_fetch_add(&worker->job->idle, 1);
+}
+
 /* size: of a regular file, where it ended when it was opened; else 0. */
 static void
 read_all(struct worker *worker, int fd, uint64_t size, bool waits)
@@ -388,6 +415,7 @@ read_all(struct worker *worker, int fd, uint64_t size, bool waits)
 		source_feed(worker->source, worker->block, (size_t)len);
 		atomic_fetch_add(&worker->job->read, (uint_fast64_t)len);
 		seen += (uint64_t)len;
+		use_idle(worker, seen, seen < size ? size : 0);
 		/* all that was there and no more: its end need not be asked for */
 		if (seen == size && (size_t)len < READ_SIZE)
 			break;
@@ -489,6 +517,7 @@ worker_run(struct worker *worker, struct task *task)
 		source_live(worker->source, options->live);
 	read_all(worker, fd, regular ? (uint64_t)st.st_size : 0, !regular);
 	source_end(worker->source);
+	free_idle(worker);
 	add_coverage(worker);
 	end_live(worker);
 	end_partials(worker);

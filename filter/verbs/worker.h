@@ -22,6 +22,7 @@ struct job {
 	int64_t since_ms, until_ms;	/* TIME_NONE: no bound */
 	struct partial_terms terms;
 	atomic_uint_fast64_t read;	/* bytes so far, for the progress line */
+	atomic_int idle;		/* threads allowed that do nothing now */
 	atomic_bool refused;		/* a json input that may not be folded */
 	atomic_bool gone;		/* nobody reads what is printed */
 	struct forward *forward;	/* -n, or NULL */
