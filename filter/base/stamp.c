@@ -80,6 +80,28 @@ copy_zone(char *to, struct slice s, bool bracket)
 	return len;
 }
 
+/* `23-Nov-2026 `, `23/Nov/2026:` (Tomcat, PHP, access logs) as `2026-11-23`. */
+static bool
+copy_named_day(char *to, struct slice s)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	if (s.len < 12 || !looks_like(s, "99") ||
+	    (s.data[2] != '-' && s.data[2] != '/') || s.data[6] != s.data[2] ||
+	    !looks_like(slice_cut(s, 7, s.len), "9999"))
+		return false;
+	for (int month = 0; month < 12; month++) {
+		if (memcmp(s.data + 3, months + 3 * month, 3) != 0)
+			continue;
+		memcpy(to, s.data + 7, 4);
+		to[5] = (char)('0' + (month + 1) / 10);
+		to[6] = (char)('0' + (month + 1) % 10);
+		memcpy(to + 8, s.data, 2);
+		return true;
+	}
+	return false;
+}
+
 /* The stamp at the very front: written again as RFC 3339 has it, then read by
  * its reader. */
 static int64_t
@@ -96,13 +118,16 @@ read_stamp(struct slice s, bool bracket)
 		memcpy(text, "20", 2);
 		memcpy(text + 2, s.data, 8);
 		s = behind(s, 8);
+	} else if (copy_named_day(text, s)) {
+		s = behind(s, 11);
 	} else {
 		return TIME_NONE;
 	}
 	text[4] = text[7] = '-';
 	if (looks_like(s, ", "))
 		s = behind(s, 2);
-	else if (looks_like(s, " ") || looks_like(s, "T"))
+	else if (looks_like(s, " ") || looks_like(s, "T") ||
+	    looks_like(s, ":"))
 		s = behind(s, 1);
 	else
 		return TIME_NONE;
@@ -262,7 +287,8 @@ object_time(struct slice s)
 {
 	/* the first of these that has a time counts */
 	static const char *const names[] = { "event_timestamp", "timestamp",
-	    "time", "@timestamp", "eventTime", "ts", "StateChangeTime" };
+	    "time", "@timestamp", "eventTime", "ts", "StateChangeTime",
+	    "Timestamp", "asctime", "@t", "requestTime" };
 	size_t best = sizeof names / sizeof *names;
 	int64_t found = TIME_NONE;
 	size_t i = skip_white(s, 1);

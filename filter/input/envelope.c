@@ -5,233 +5,8 @@
 #include <string.h>
 
 #include "input/base64.h"
+#include "input/envelope_doc.h"
 #include "input/insights.h"
-
-#define NOTHING UINT32_MAX
-
-/* A document with what is needed to look into it. */
-struct doc {
-	struct frame *frame;
-	const struct json *json;
-	const char *text;	/* of the document */
-	size_t at;		/* where it begins in the chunk's bytes */
-};
-
-static struct slice
-body(const struct doc *doc, uint32_t node)
-{
-	return json_text(&doc->json->nodes[node], doc->text);
-}
-
-static uint32_t
-member(const struct doc *doc, uint32_t object, const char *key)
-{
-	if (doc->json->nodes[object].type != JSON_OBJECT)
-		return 0;
-	return json_member(doc->json, doc->text, object, slice_from(key));
-}
-
-static bool
-is_type(const struct doc *doc, uint32_t node, enum json_type type)
-{
-	return node != 0 && doc->json->nodes[node].type == type;
-}
-
-/* ---- which kind ---- */
-
-enum key {
-	KEY_MESSAGE_TYPE = 1 << 0,
-	KEY_LOG_EVENTS = 1 << 1,
-	KEY_EVENTS = 1 << 2,
-	KEY_RESULTS = 1 << 3,
-	KEY_STATUS = 1 << 4,
-	KEY_RECORDS = 1 << 5,
-	KEY_MESSAGES = 1 << 6,
-	KEY_AWSLOGS = 1 << 7,
-	KEY_TYPE = 1 << 8,
-	KEY_MESSAGE = 1 << 9,
-	KEY_SESSION_UPDATE = 1 << 10,
-	KEY_SESSION_START = 1 << 11,
-	KEY_FOREIGN = 1 << 12,
-	KEY_DETAIL_TYPE = 1 << 13,
-	KEY_SOURCE = 1 << 14,
-	KEY_ALARM_NAME = 1 << 15,
-	KEY_NEW_STATE = 1 << 16,
-	KEY_EVENT_SOURCE = 1 << 17,
-	KEY_EVENT_NAME = 1 << 18,
-	KEY_TOPIC = 1 << 19,
-};
-
-static const struct {
-	const char *name;
-	unsigned key;
-} keys[] = {
-	{ "messageType", KEY_MESSAGE_TYPE },
-	{ "logEvents", KEY_LOG_EVENTS },
-	{ "events", KEY_EVENTS },
-	{ "results", KEY_RESULTS },
-	{ "status", KEY_STATUS },
-	{ "statistics", KEY_STATUS },
-	{ "Records", KEY_RECORDS },
-	{ "records", KEY_RECORDS },
-	{ "Messages", KEY_MESSAGES },
-	{ "awslogs", KEY_AWSLOGS },
-	{ "Type", KEY_TYPE },
-	{ "Message", KEY_MESSAGE },
-	{ "TopicArn", KEY_TOPIC },
-	{ "sessionUpdate", KEY_SESSION_UPDATE },
-	{ "sessionStart", KEY_SESSION_START },
-	{ "logGroups", KEY_FOREIGN },
-	{ "logStreams", KEY_FOREIGN },
-	{ "metricFilters", KEY_FOREIGN },
-	{ "queryId", KEY_FOREIGN },
-	{ "detail-type", KEY_DETAIL_TYPE },
-	{ "source", KEY_SOURCE },
-	{ "AlarmName", KEY_ALARM_NAME },
-	{ "NewStateValue", KEY_NEW_STATE },
-	{ "eventSource", KEY_EVENT_SOURCE },
-	{ "eventName", KEY_EVENT_NAME },
-};
-
-/* The known keys of the root object; of those that hold the elements, the value. */
-static unsigned
-root_keys(const struct doc *doc, uint32_t *array)
-{
-	const struct json *json = doc->json;
-	unsigned found = 0;
-
-	*array = NOTHING;
-	for (uint32_t i = 1; i < json->count;) {
-		struct slice name = body(doc, i);
-		uint32_t value = i + 1;
-		bool there = value < json->count;
-
-		for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
-			if (!slice_is(name, keys[k].name))
-				continue;
-			found |= keys[k].key;
-			if ((keys[k].key & (KEY_LOG_EVENTS | KEY_EVENTS |
-			    KEY_RESULTS | KEY_RECORDS | KEY_MESSAGES)) != 0 &&
-			    there && json->nodes[value].type == JSON_ARRAY)
-				*array = value;
-		}
-		if (!there || json->nodes[value].next == JSON_OPEN)
-			break;
-		i = json->nodes[value].next;
-	}
-	return found;
-}
-
-static bool
-has(unsigned found, unsigned wanted)
-{
-	return (found & wanted) == wanted;
-}
-
-/* The first element of an array, 0 while there is none. */
-static uint32_t
-first_element(const struct json *json, uint32_t array)
-{
-	return array != NOTHING && array + 1 < json->count &&
-	    json->nodes[array].next != array + 1 ? array + 1 : 0;
-}
-
-/* A list by its first element: the answer to some --query, or the console's. */
-static enum envelope_kind
-list_kind(const struct doc *doc, uint32_t array)
-{
-	uint32_t first = first_element(doc->json, array);
-	uint32_t inner;
-
-	if (first == 0)
-		return ENVELOPE_NONE;
-	switch ((enum json_type)doc->json->nodes[first].type) {
-	case JSON_STRING:
-		return ENVELOPE_MESSAGES;
-	case JSON_OBJECT:
-		if (member(doc, first, "message") != 0 &&
-		    member(doc, first, "timestamp") != 0)
-			return ENVELOPE_EVENTS;
-		if (member(doc, first, "@message") != 0 ||
-		    member(doc, first, "@timestamp") != 0)
-			return ENVELOPE_INSIGHTS_CONSOLE;
-		return ENVELOPE_OBJECTS;
-	case JSON_ARRAY:
-		inner = first_element(doc->json, first);
-		if (inner == 0)
-			return ENVELOPE_NONE;
-		if (doc->json->nodes[inner].type == JSON_OBJECT)
-			return member(doc, inner, "field") != 0 ?
-			    ENVELOPE_INSIGHTS : ENVELOPE_NONE;
-		if (doc->json->nodes[inner].type == JSON_NUMBER &&
-		    doc->json->nodes[inner].len == 13)
-			return ENVELOPE_COLUMNS;
-		return ENVELOPE_NONE;
-	case JSON_NULL:
-	case JSON_FALSE:
-	case JSON_TRUE:
-	case JSON_NUMBER:
-		break;
-	}
-	return ENVELOPE_NONE;
-}
-
-struct envelope
-envelope_find(const struct json *json, const char *text, bool at_start)
-{
-	struct doc doc = { .json = json, .text = text };
-	struct envelope envelope = { ENVELOPE_NONE, NOTHING, false };
-	unsigned found;
-	uint32_t first;
-
-	if (json->count == 0)
-		return envelope;
-	if (json->nodes[0].type == JSON_ARRAY) {
-		envelope.array = 0;
-		envelope.kind = list_kind(&doc, 0);
-		if ((envelope.kind == ENVELOPE_MESSAGES ||
-		    envelope.kind == ENVELOPE_OBJECTS) && !at_start)
-			envelope.kind = ENVELOPE_NONE;
-		return envelope;
-	}
-	if (json->nodes[0].type != JSON_OBJECT)
-		return envelope;
-	found = root_keys(&doc, &envelope.array);
-	first = first_element(json, envelope.array);
-	if (has(found, KEY_MESSAGE_TYPE) &&
-	    (has(found, KEY_LOG_EVENTS) || json->nodes[0].next == JSON_OPEN))
-		envelope.kind = ENVELOPE_SUBSCRIPTION;
-	else if (has(found, KEY_LOG_EVENTS) && envelope.array != NOTHING)
-		envelope.kind = ENVELOPE_SUBSCRIPTION;
-	else if (has(found, KEY_AWSLOGS))
-		envelope.kind = ENVELOPE_AWSLOGS;
-	else if (has(found, KEY_EVENTS) && envelope.array != NOTHING &&
-	    (first == 0 || member(&doc, first, "message") != 0 ||
-	    json->nodes[first].next == JSON_OPEN))
-		envelope.kind = ENVELOPE_EVENTS;
-	else if (has(found, KEY_RESULTS) && envelope.array != NOTHING &&
-	    (has(found, KEY_STATUS) ||
-	    list_kind(&doc, envelope.array) == ENVELOPE_INSIGHTS))
-		envelope.kind = ENVELOPE_INSIGHTS;
-	else if (has(found, KEY_RECORDS) && envelope.array != NOTHING &&
-	    (first == 0 || json->nodes[first].type == JSON_OBJECT))
-		envelope.kind = ENVELOPE_RECORDS;
-	else if (has(found, KEY_MESSAGES) && first != 0 &&
-	    member(&doc, first, "Body") != 0)
-		envelope.kind = ENVELOPE_SQS;
-	else if (has(found, KEY_TYPE | KEY_MESSAGE | KEY_TOPIC))
-		envelope.kind = ENVELOPE_SNS;
-	else if (has(found, KEY_SESSION_UPDATE))
-		envelope.kind = ENVELOPE_LIVE_TAIL;
-	else if (has(found, KEY_SESSION_START))
-		envelope.kind = ENVELOPE_SESSION_START;
-	else if (has(found, KEY_FOREIGN) && at_start)
-		envelope.kind = ENVELOPE_FOREIGN;
-	envelope.event = has(found, KEY_DETAIL_TYPE | KEY_SOURCE) ||
-	    has(found, KEY_ALARM_NAME | KEY_NEW_STATE) ||
-	    has(found, KEY_EVENT_SOURCE | KEY_EVENT_NAME);
-	return envelope;
-}
 
 /* ---- elements ---- */
 
@@ -243,7 +18,7 @@ time_of(const struct doc *doc, uint32_t node)
 
 	if (node == 0)
 		return TIME_NONE;
-	text = body(doc, node);
+	text = doc_body(doc, node);
 	if (time_read_millis(text, &ms) > 0 ||
 	    time_read_rfc3339(text, &ms) > 0)
 		return ms;
@@ -257,9 +32,9 @@ string_of(const struct doc *doc, uint32_t node, struct buf *out)
 	struct slice text;
 	size_t from = out->len;
 
-	if (!is_type(doc, node, JSON_STRING))
+	if (!doc_is(doc, node, JSON_STRING))
 		return (struct slice){ NULL, 0 };
-	text = body(doc, node);
+	text = doc_body(doc, node);
 	if (!doc->json->nodes[node].escaped)
 		return text;
 	json_decode(out, text);
@@ -315,7 +90,7 @@ message_record(const struct doc *doc, uint32_t node, int64_t time_ms,
 		return;
 	}
 	if (time_ms == TIME_NONE) {
-		struct slice text = body(doc, node);
+		struct slice text = doc_body(doc, node);
 
 		if (message->escaped) {
 			buf_clear(&doc->frame->scratch);
@@ -333,7 +108,7 @@ bare_record(const struct doc *doc, uint32_t node)
 {
 	struct origin origin = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 },
 	    { NULL, 0 } };
-	struct slice text = body(doc, node);
+	struct slice text = doc_body(doc, node);
 	struct record record = {
 	    .offset = doc->at + doc->json->nodes[node].start,
 	    .len = text.len };
@@ -353,7 +128,7 @@ nest(const struct doc *doc, uint32_t node, int64_t default_ms, bool encoded,
 	struct buf text, bytes;
 	struct slice inner;
 
-	if (!is_type(doc, node, JSON_STRING)) {
+	if (!doc_is(doc, node, JSON_STRING)) {
 		/* what it should hold is not there */
 		frame_lost_line(doc->frame, doc->at +
 		    doc->json->nodes[node].start, 1);
@@ -375,16 +150,65 @@ nest(const struct doc *doc, uint32_t node, int64_t default_ms, bool encoded,
 	buf_free(&text);
 }
 
+/* An element that is a document of its own. */
+static void
+nest_element(const struct doc *doc, uint32_t node)
+{
+	struct input *input = doc->frame->input;
+
+	frame_hand_on(doc->frame);
+	input->chain[input->depth - 1] = "JSON list";
+	input->nest(input, doc_body(doc, node), doc->frame->base + doc->at +
+	    doc->json->nodes[node].start, TIME_NONE);
+	input->chain[input->depth - 1] = NULL;
+}
+
+/* One of a list of objects: a message, or what some Lambda was given. */
+static void
+object_element(const struct doc *doc, uint32_t node)
+{
+	static const char *const names[] = { "awslogs", "logEvents", "Records",
+	    "records", "TopicArn", "sessionUpdate" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (doc_member(doc, node, names[i]) != 0) {
+			nest_element(doc, node);
+			return;
+		}
+	}
+	bare_record(doc, node);
+}
+
+/* One of a list of strings: a message, or what --query took out of Records[].Data or
+ * Messages[].Body. */
+static void
+string_element(const struct doc *doc, uint32_t node,
+    const struct origin *origin)
+{
+	struct slice text = doc_body(doc, node);
+
+	if (doc_is(doc, node, JSON_STRING) && (slice_starts(text, "H4sI") ||
+	    slice_starts(text, "eyJtZXNzYWdlVHlwZ")))
+		nest(doc, node, TIME_NONE, true, "JSON string (base64)");
+	else if (slice_starts(text, "{") && (slice_find(text,
+	    slice_from("\\\"TopicArn\\\"")) != SIZE_MAX || slice_find(text,
+	    slice_from("\\\"logEvents\\\"")) != SIZE_MAX))
+		nest(doc, node, TIME_NONE, false, "JSON string");
+	else
+		message_record(doc, node, TIME_NONE, origin);
+}
+
 /* events[], logEvents[] and sessionResults[] elements.  origin: what the document
  * says of all of them. */
 static void
 event_element(const struct doc *doc, uint32_t node, struct origin origin,
     struct buf *names)
 {
-	uint32_t message = member(doc, node, "message");
-	uint32_t stream = member(doc, node, "logStreamName");
-	uint32_t group = member(doc, node, "logGroupIdentifier");
-	uint32_t fields = member(doc, node, "extractedFields");
+	uint32_t message = doc_member(doc, node, "message");
+	uint32_t stream = doc_member(doc, node, "logStreamName");
+	uint32_t group = doc_member(doc, node, "logGroupIdentifier");
+	uint32_t name = doc_member(doc, node, "logGroupName");
+	uint32_t fields = doc_member(doc, node, "extractedFields");
 
 	if (message == 0) {
 		frame_lost_line(doc->frame,
@@ -395,9 +219,11 @@ event_element(const struct doc *doc, uint32_t node, struct origin origin,
 		origin.stream = string_of(doc, stream, names);
 	if (group != 0)
 		group_of(string_of(doc, group, names), &origin);
-	if (is_type(doc, fields, JSON_OBJECT)) {
-		uint32_t account = member(doc, fields, "@aws.account");
-		uint32_t region = member(doc, fields, "@aws.region");
+	else if (name != 0)
+		origin.group = string_of(doc, name, names);
+	if (doc_is(doc, fields, JSON_OBJECT)) {
+		uint32_t account = doc_member(doc, fields, "@aws.account");
+		uint32_t region = doc_member(doc, fields, "@aws.region");
 
 		if (account != 0)
 			origin.account = string_of(doc, account, names);
@@ -405,7 +231,7 @@ event_element(const struct doc *doc, uint32_t node, struct origin origin,
 			origin.region = string_of(doc, region, names);
 	}
 	message_record(doc, message,
-	    time_of(doc, member(doc, node, "timestamp")), &origin);
+	    time_of(doc, doc_member(doc, node, "timestamp")), &origin);
 }
 
 /* A row of Insights: a list of field and value, or the console's object. */
@@ -414,30 +240,34 @@ insights_element(const struct doc *doc, uint32_t node, struct buf *names)
 {
 	const struct json_node *nodes = doc->json->nodes;
 	struct insights_row row = { 0 };
+	uint32_t fields = doc_member(doc, node, "fields");
 	bool escaped = false;
+
+	if (doc_is(doc, fields, JSON_ARRAY))
+		node = fields;		/* as the console itself asks for them */
 
 	for (uint32_t i = node + 1; i < nodes[node].next; i = nodes[i].next) {
 		uint32_t name = i, value = i + 1;
 		size_t field;
 
 		if (nodes[node].type == JSON_ARRAY) {
-			name = member(doc, i, "field");
-			value = member(doc, i, "value");
+			name = doc_member(doc, i, "field");
+			value = doc_member(doc, i, "value");
 			if (name == 0 || value == 0)
 				continue;
 		} else {
 			i = value;
 		}
-		field = insights_field(body(doc, name));
+		field = insights_field(doc_body(doc, name));
 		if (field == INSIGHTS_FIELDS)
 			continue;
 		row.has[field] = true;
 		if (field == INSIGHTS_MESSAGE) {
-			row.value[field] = body(doc, value);
+			row.value[field] = doc_body(doc, value);
 			escaped = nodes[value].escaped;
 		} else {
 			row.value[field] = nodes[value].type == JSON_STRING ?
-			    string_of(doc, value, names) : body(doc, value);
+			    string_of(doc, value, names) : doc_body(doc, value);
 		}
 	}
 	insights_record(doc->frame, &row, doc->at + nodes[node].start,
@@ -445,16 +275,18 @@ insights_element(const struct doc *doc, uint32_t node, struct buf *names)
 }
 
 /* [timestamp, ..., message] as JSON: the last string is the message, the one before
- * it the stream. */
+ * it the stream, the first number the time. */
 static void
 columns_element(const struct doc *doc, uint32_t node, struct buf *names)
 {
 	const struct json_node *nodes = doc->json->nodes;
 	struct origin origin = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 },
 	    { NULL, 0 } };
-	uint32_t message = 0, stream = 0;
+	uint32_t message = 0, stream = 0, time = 0;
 
 	for (uint32_t i = node + 1; i < nodes[node].next; i = nodes[i].next) {
+		if (time == 0 && nodes[i].type == JSON_NUMBER)
+			time = i;
 		if (nodes[i].type != JSON_STRING)
 			continue;
 		stream = message;
@@ -465,7 +297,7 @@ columns_element(const struct doc *doc, uint32_t node, struct buf *names)
 		return;
 	}
 	origin.stream = string_of(doc, stream, names);
-	message_record(doc, message, time_of(doc, node + 1), &origin);
+	message_record(doc, message, time_of(doc, time), &origin);
 }
 
 /* Records[] and records[]: Kinesis, Firehose, SNS, SQS, CloudTrail. */
@@ -473,30 +305,32 @@ static void
 record_element(const struct doc *doc, uint32_t node)
 {
 	static const char *const data_keys[] = { "Data", "data" };
+	static const char *const arrival_keys[] = {
+	    "ApproximateArrivalTimestamp", "approximateArrivalTimestamp" };
 	uint32_t inner;
 
 	for (size_t i = 0; i < 2; i++) {
-		inner = member(doc, node, data_keys[i]);
+		inner = doc_member(doc, node, data_keys[i]);
 		if (inner != 0) {
-			nest(doc, inner, TIME_NONE, true,
-			    "JSON data (base64)");
+			nest(doc, inner, time_of(doc, doc_member(doc, node,
+			    arrival_keys[i])), true, "JSON data (base64)");
 			return;
 		}
 	}
-	inner = member(doc, node, "kinesis");
-	if (is_type(doc, inner, JSON_OBJECT)) {
-		nest(doc, member(doc, inner, "data"), TIME_NONE, true,
+	inner = doc_member(doc, node, "kinesis");
+	if (doc_is(doc, inner, JSON_OBJECT)) {
+		nest(doc, doc_member(doc, inner, "data"), TIME_NONE, true,
 		    "JSON kinesis.data (base64)");
 		return;
 	}
-	inner = member(doc, node, "Sns");
-	if (is_type(doc, inner, JSON_OBJECT)) {
-		nest(doc, member(doc, inner, "Message"),
-		    time_of(doc, member(doc, inner, "Timestamp")), false,
+	inner = doc_member(doc, node, "Sns");
+	if (doc_is(doc, inner, JSON_OBJECT)) {
+		nest(doc, doc_member(doc, inner, "Message"),
+		    time_of(doc, doc_member(doc, inner, "Timestamp")), false,
 		    "JSON Sns.Message");
 		return;
 	}
-	inner = member(doc, node, "body");
+	inner = doc_member(doc, node, "body");
 	if (inner != 0) {
 		nest(doc, inner, TIME_NONE, false, "JSON body");
 		return;
@@ -510,9 +344,9 @@ static void
 subscription_origin(const struct doc *doc, struct origin *origin,
     struct buf *names)
 {
-	uint32_t group = member(doc, 0, "logGroup");
-	uint32_t stream = member(doc, 0, "logStream");
-	uint32_t owner = member(doc, 0, "owner");
+	uint32_t group = doc_member(doc, 0, "logGroup");
+	uint32_t stream = doc_member(doc, 0, "logStream");
+	uint32_t owner = doc_member(doc, 0, "owner");
 
 	/* room for all, so that decoding one does not move another */
 	buf_reserve(names, doc->json->nodes[group].len +
@@ -526,7 +360,7 @@ subscription_origin(const struct doc *doc, struct origin *origin,
 static bool
 is_control(const struct doc *doc, struct buf *names)
 {
-	return slice_is(string_of(doc, member(doc, 0, "messageType"), names),
+	return slice_is(string_of(doc, doc_member(doc, 0, "messageType"), names),
 	    "CONTROL_MESSAGE");
 }
 
@@ -537,9 +371,11 @@ shape_of(enum envelope_kind kind)
 	case ENVELOPE_SUBSCRIPTION:
 		return SHAPE_SUBSCRIPTION;
 	case ENVELOPE_EVENTS:
+	case ENVELOPE_EVENT:
 		return SHAPE_EVENTS_JSON;
 	case ENVELOPE_INSIGHTS:
 	case ENVELOPE_INSIGHTS_CONSOLE:
+	case ENVELOPE_ROW:
 		return SHAPE_INSIGHTS_JSON;
 	case ENVELOPE_COLUMNS:
 		return SHAPE_COLUMNS;
@@ -579,18 +415,24 @@ element(const struct doc *doc, const struct envelope *envelope, uint32_t node,
 		columns_element(doc, node, names);
 		break;
 	case ENVELOPE_MESSAGES:
-		message_record(doc, node, TIME_NONE, origin);
+		string_element(doc, node, origin);
 		break;
 	case ENVELOPE_OBJECTS:
-		bare_record(doc, node);
+		object_element(doc, node);
 		break;
 	case ENVELOPE_RECORDS:
 		record_element(doc, node);
 		break;
 	case ENVELOPE_SQS:
-		nest(doc, member(doc, node, "Body"), TIME_NONE, false,
-		    "JSON Body");
+		if (doc_member(doc, node, "CloudTrailEvent") != 0)
+			nest(doc, doc_member(doc, node, "CloudTrailEvent"),
+			    TIME_NONE, false, "JSON CloudTrailEvent");
+		else
+			nest(doc, doc_member(doc, node, "Body"), TIME_NONE,
+			    false, "JSON Body");
 		break;
+	case ENVELOPE_EVENT:
+	case ENVELOPE_ROW:
 	case ENVELOPE_NONE:
 	case ENVELOPE_AWSLOGS:
 	case ENVELOPE_SNS:
@@ -659,15 +501,33 @@ partial(const struct doc *doc, const char *why)
 static void
 live_tail(const struct doc *doc, uint32_t update)
 {
-	uint32_t meta = member(doc, update, "sessionMetadata");
-	uint32_t results = member(doc, update, "sessionResults");
+	uint32_t meta = doc_member(doc, update, "sessionMetadata");
+	uint32_t results = doc_member(doc, update, "sessionResults");
 	struct envelope inner = { ENVELOPE_LIVE_TAIL, results, false };
 
-	if (is_type(doc, results, JSON_ARRAY))
+	if (doc_is(doc, results, JSON_ARRAY))
 		elements(doc, &inner, results + 1);
-	if (is_type(doc, meta, JSON_OBJECT) &&
-	    is_type(doc, member(doc, meta, "sampled"), JSON_TRUE))
+	if (doc_is(doc, meta, JSON_OBJECT) &&
+	    doc_is(doc, doc_member(doc, meta, "sampled"), JSON_TRUE))
 		partial(doc, "AWS sent a sample of the events (sampled:true)");
+}
+
+/* The document is itself an event or a row. */
+static void
+lone(const struct doc *doc, enum envelope_kind kind)
+{
+	struct origin origin = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 },
+	    { NULL, 0 } };
+	struct buf names;
+
+	buf_init(&names, BUF_NO_LIMIT);
+	buf_reserve(&names, doc->json->used);
+	frame_is(doc->frame, shape_of(kind), ESCAPING_JSON);
+	if (kind == ENVELOPE_EVENT)
+		event_element(doc, 0, origin, &names);
+	else
+		insights_element(doc, 0, &names);
+	buf_free(&names);
 }
 
 void
@@ -681,40 +541,45 @@ envelope_rest(struct frame *frame, const struct json *json, size_t at,
 	switch (envelope->kind) {
 	case ENVELOPE_SUBSCRIPTION:
 		buf_init(&names, BUF_NO_LIMIT);
-		if (first_element(json, envelope->array) == 0 &&
+		if (doc_first(&doc, envelope->array) == 0 &&
 		    is_control(&doc, &names))
 			frame->input->coverage->skipped++;
 		buf_free(&names);
 		break;
+	case ENVELOPE_EVENT:
+	case ENVELOPE_ROW:
+		lone(&doc, envelope->kind);
+		break;
 	case ENVELOPE_EVENTS:
 	case ENVELOPE_INSIGHTS:
+	case ENVELOPE_RECORDS:
 		if (json->nodes[0].type != JSON_OBJECT)
 			break;
-		token = member(&doc, 0, "nextToken");
-		if (is_type(&doc, token, JSON_STRING) &&
+		token = doc_member(&doc, 0, "nextToken");
+		if (doc_is(&doc, token, JSON_STRING) &&
 		    json->nodes[token].len > 0)
 			partial(&doc, "the answer goes on: it has a nextToken");
-		status = member(&doc, 0, "status");
+		status = doc_member(&doc, 0, "status");
 		if (envelope->kind == ENVELOPE_INSIGHTS &&
-		    is_type(&doc, status, JSON_STRING) &&
-		    !insights_is_complete(body(&doc, status)))
+		    doc_is(&doc, status, JSON_STRING) &&
+		    !insights_is_complete(doc_body(&doc, status)))
 			frame_problem(frame, PROBLEM_PARTIAL, at, 0,
 			    "the query's status is %.*s",
-			    (int)(body(&doc, status).len < 60 ?
-			    body(&doc, status).len : 60),
-			    body(&doc, status).data);
+			    (int)(doc_body(&doc, status).len < 60 ?
+			    doc_body(&doc, status).len : 60),
+			    doc_body(&doc, status).data);
 		break;
 	case ENVELOPE_AWSLOGS:
-		nest(&doc, member(&doc, member(&doc, 0, "awslogs"), "data"),
+		nest(&doc, doc_member(&doc, doc_member(&doc, 0, "awslogs"), "data"),
 		    TIME_NONE, true, "JSON awslogs.data (base64)");
 		break;
 	case ENVELOPE_SNS:
-		nest(&doc, member(&doc, 0, "Message"),
-		    time_of(&doc, member(&doc, 0, "Timestamp")), false,
+		nest(&doc, doc_member(&doc, 0, "Message"),
+		    time_of(&doc, doc_member(&doc, 0, "Timestamp")), false,
 		    "JSON Message");
 		break;
 	case ENVELOPE_LIVE_TAIL:
-		live_tail(&doc, member(&doc, 0, "sessionUpdate"));
+		live_tail(&doc, doc_member(&doc, 0, "sessionUpdate"));
 		break;
 	case ENVELOPE_FOREIGN:
 		frame_problem(frame, PROBLEM_NOT_UNDERSTOOD, at, 0,
@@ -726,7 +591,6 @@ envelope_rest(struct frame *frame, const struct json *json, size_t at,
 	case ENVELOPE_COLUMNS:
 	case ENVELOPE_MESSAGES:
 	case ENVELOPE_OBJECTS:
-	case ENVELOPE_RECORDS:
 	case ENVELOPE_SQS:
 	case ENVELOPE_SESSION_START:
 		break;

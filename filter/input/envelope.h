@@ -20,11 +20,13 @@ enum envelope_kind {
 	ENVELOPE_MESSAGES,	/* [] of strings */
 	ENVELOPE_OBJECTS,	/* [] of other objects: each is a message */
 	ENVELOPE_RECORDS,	/* Records[], records[] of data, Sns, body ... */
-	ENVELOPE_SQS,		/* Messages[].Body */
+	ENVELOPE_SQS,		/* Messages[].Body, Events[].CloudTrailEvent */
 	ENVELOPE_AWSLOGS,	/* awslogs.data */
 	ENVELOPE_SNS,		/* Type, Message */
 	ENVELOPE_LIVE_TAIL,	/* sessionUpdate.sessionResults[] */
 	ENVELOPE_SESSION_START,	/* sessionStart: nothing in it */
+	ENVELOPE_EVENT,		/* one event of events[] alone */
+	ENVELOPE_ROW,		/* one row of Insights alone */
 	ENVELOPE_FOREIGN,	/* an AWS answer without records */
 };
 

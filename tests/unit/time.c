@@ -284,6 +284,13 @@ a_message_in_text_tells_its_time(void **state)
 	    "2026-11-23 18:00:01 +0900 text"), "2026-11-23T09:00:01.000Z");
 	assert_string_equal(in_message("ERROR: 2026-11-23 18:00:01 x"),
 	    "2026-11-23T18:00:01.000Z");
+	assert_string_equal(in_message(
+	    "23-Nov-2026 18:00:01.001 SEVERE [main] org.apache.catalina"),
+	    "2026-11-23T18:00:01.001Z");
+	assert_string_equal(in_message("[23-Dec-2026 18:00:01 UTC] PHP Fatal"),
+	    "2026-12-23T18:00:01.000Z");
+	assert_string_equal(in_message("23/Jan/2026:18:00:01 +0900"),
+	    "2026-01-23T09:00:01.000Z");
 }
 
 static void
@@ -310,6 +317,11 @@ a_message_in_json_tells_its_time(void **state)
 	assert_string_equal(in_message(
 	    "{\n  \"@timestamp\": \"2026-11-23T18:00:01.5Z\"\n}"),
 	    "2026-11-23T18:00:01.500Z");
+	assert_string_equal(in_message("{\"asctime\":\"2026-11-23 18:00:01,5\"}"),
+	    "2026-11-23T18:00:01.500Z");
+	assert_string_equal(in_message(
+	    "{\"requestTime\":\"23/Nov/2026:18:00:01 +0000\"}"),
+	    "2026-11-23T18:00:01.000Z");
 	/* cut in the middle, the time is there all the same */
 	assert_string_equal(in_message(
 	    "{\"eventTime\":\"2023-07-19T21:35:03Z\",\"x\":\"abc"),
@@ -327,7 +339,8 @@ a_message_without_a_time_of_its_own_has_none(void **state)
 	    "{\"a\":}", "{\"a\":]}", "{,}", "{\"\\", "[1700000000]",
 	    "[ERROR] ValueError: on 2026-11-22 00:00:00", "[ERROR]", "E, [",
 	    "Processing batch of 2026-11-22 00:00:00", "Nov 23 18:00:01 host",
-	    "E1123 18:00:01.123456 1 main.go", "23/Nov/2026:18:00:01 +0900",
+	    "E1123 18:00:01.123456 1 main.go", "23/Nop/2026:18:00:01 +0900",
+	    "23-Nov/2026 18:00:01", "23-Nov-26 18:00:01", "23-Nov-2026",
 	    "2026-11-23", "2026-11-23 report", "2026-02-30 10:00:00",
 	    "99/99/99 99:99:99", "[2024-01-29, 10:12:15 XYZ] {x.py:1}",
 	    "1700000000 text", "START RequestId: 8f507cfc Version: $LATEST" };

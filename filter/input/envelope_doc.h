@@ -1,0 +1,49 @@
+/* envelope_doc.h -- a document and what is needed to look into it.
+ * SPDX-License-Identifier: MIT
+ *
+ * Private to envelope.c and envelope_kind.c. */
+#ifndef INPUT_ENVELOPE_DOC_H
+#define INPUT_ENVELOPE_DOC_H
+
+#include "input/envelope.h"
+
+struct doc {
+	struct frame *frame;	/* NULL while its kind is asked for */
+	const struct json *json;
+	const char *text;	/* of the document */
+	size_t at;		/* where it begins in the chunk's bytes */
+};
+
+static inline struct slice
+doc_body(const struct doc *doc, uint32_t node)
+{
+	return json_text(&doc->json->nodes[node], doc->text);
+}
+
+/* The value of a key of the object at node, or 0: it is no object or has no such. */
+static inline uint32_t
+doc_member(const struct doc *doc, uint32_t object, const char *key)
+{
+	if (doc->json->nodes[object].type != JSON_OBJECT)
+		return 0;
+	return json_member(doc->json, doc->text, object, slice_from(key));
+}
+
+/* node may be 0, what is not there. */
+static inline bool
+doc_is(const struct doc *doc, uint32_t node, enum json_type type)
+{
+	return node != 0 && doc->json->nodes[node].type == type;
+}
+
+/* The first element of an array, 0 while there is none. */
+static inline uint32_t
+doc_first(const struct doc *doc, uint32_t array)
+{
+	const struct json *json = doc->json;
+
+	return array != UINT32_MAX && array + 1 < json->count &&
+	    json->nodes[array].next != array + 1 ? array + 1 : 0;
+}
+
+#endif

@@ -1,0 +1,317 @@
+/* envelope_kind.c -- which JSON document holds records, by the keys of its root.
+ * SPDX-License-Identifier: MIT */
+#include "input/envelope.h"
+
+#include "input/envelope_doc.h"
+
+#define NOTHING UINT32_MAX
+
+enum key {
+	KEY_MESSAGE_TYPE = 1 << 0,
+	KEY_LOG_EVENTS = 1 << 1,
+	KEY_EVENTS = 1 << 2,
+	KEY_RESULTS = 1 << 3,
+	KEY_STATUS = 1 << 4,
+	KEY_RECORDS = 1 << 5,
+	KEY_MESSAGES = 1 << 6,
+	KEY_AWSLOGS = 1 << 7,
+	KEY_TYPE = 1 << 8,
+	KEY_MESSAGE = 1 << 9,
+	KEY_SESSION_UPDATE = 1 << 10,
+	KEY_SESSION_START = 1 << 11,
+	KEY_FOREIGN = 1 << 12,
+	KEY_DETAIL_TYPE = 1 << 13,
+	KEY_SOURCE = 1 << 14,
+	KEY_ALARM_NAME = 1 << 15,
+	KEY_NEW_STATE = 1 << 16,
+	KEY_EVENT_SOURCE = 1 << 17,
+	KEY_EVENT_NAME = 1 << 18,
+	KEY_TOPIC = 1 << 19,
+	KEY_EVENT_TEXT = 1 << 20,
+	KEY_EVENT_TIME = 1 << 21,
+	KEY_EVENT_MORE = 1 << 22,
+	KEY_AT = 1 << 23,
+	KEY_OTHER = 1 << 24,
+};
+
+/* The members of a log event, as the API names them. */
+#define EVENT_KEYS (KEY_EVENT_TEXT | KEY_EVENT_TIME | KEY_EVENT_MORE)
+
+static const struct {
+	const char *name;
+	unsigned key;
+} keys[] = {
+	{ "messageType", KEY_MESSAGE_TYPE },
+	{ "logEvents", KEY_LOG_EVENTS },
+	{ "events", KEY_EVENTS },
+	{ "results", KEY_RESULTS },
+	{ "status", KEY_STATUS },
+	{ "statistics", KEY_STATUS },
+	{ "Records", KEY_RECORDS },
+	{ "records", KEY_RECORDS },
+	{ "Messages", KEY_MESSAGES },
+	{ "Events", KEY_MESSAGES },
+	{ "awslogs", KEY_AWSLOGS },
+	{ "Type", KEY_TYPE },
+	{ "Message", KEY_MESSAGE },
+	{ "TopicArn", KEY_TOPIC },
+	{ "sessionUpdate", KEY_SESSION_UPDATE },
+	{ "sessionStart", KEY_SESSION_START },
+	{ "logGroups", KEY_FOREIGN },
+	{ "logStreams", KEY_FOREIGN },
+	{ "metricFilters", KEY_FOREIGN },
+	{ "queryId", KEY_FOREIGN },
+	{ "detail-type", KEY_DETAIL_TYPE },
+	{ "source", KEY_SOURCE },
+	{ "AlarmName", KEY_ALARM_NAME },
+	{ "NewStateValue", KEY_NEW_STATE },
+	{ "eventSource", KEY_EVENT_SOURCE },
+	{ "eventName", KEY_EVENT_NAME },
+	{ "message", KEY_EVENT_TEXT },
+	{ "timestamp", KEY_EVENT_TIME },
+	{ "eventId", KEY_EVENT_MORE },
+	{ "id", KEY_EVENT_MORE },
+	{ "ingestionTime", KEY_EVENT_MORE },
+	{ "logStreamName", KEY_EVENT_MORE },
+	{ "logGroupName", KEY_EVENT_MORE },
+	{ "logGroupIdentifier", KEY_EVENT_MORE },
+	{ "extractedFields", KEY_EVENT_MORE },
+	{ "@timestamp", KEY_AT },
+	{ "@message", KEY_AT },
+};
+
+/* The known keys of the root object; of those that hold the elements, the value. */
+static unsigned
+root_keys(const struct doc *doc, uint32_t *array)
+{
+	const struct json *json = doc->json;
+	unsigned found = 0;
+
+	*array = NOTHING;
+	for (uint32_t i = 1; i < json->count;) {
+		struct slice name = doc_body(doc, i);
+		uint32_t value = i + 1;
+		bool there = value < json->count;
+		bool known = false;
+
+		for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+			if (!slice_is(name, keys[k].name))
+				continue;
+			known = true;
+			found |= keys[k].key;
+			if ((keys[k].key & (KEY_LOG_EVENTS | KEY_EVENTS |
+			    KEY_RESULTS | KEY_RECORDS | KEY_MESSAGES)) != 0 &&
+			    there && json->nodes[value].type == JSON_ARRAY)
+				*array = value;
+		}
+		if (!known)
+			found |= KEY_OTHER;
+		if (!there || json->nodes[value].next == JSON_OPEN)
+			break;
+		i = json->nodes[value].next;
+	}
+	return found;
+}
+
+static bool
+has(unsigned found, unsigned wanted)
+{
+	return (found & wanted) == wanted;
+}
+
+/* Milliseconds, as AWS writes them. */
+static bool
+is_millis(const struct doc *doc, uint32_t node)
+{
+	return doc_is(doc, node, JSON_NUMBER) &&
+	    doc->json->nodes[node].len == 13;
+}
+
+static bool
+has_any(const struct doc *doc, uint32_t object, const char *const *names,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (doc_member(doc, object, names[i]) != 0)
+			return true;
+	return false;
+}
+
+/* A log event of the API, perhaps under a --query of some of its members: not a
+ * program's own object, which says its level beside its message. */
+static bool
+is_event(const struct doc *doc, uint32_t node)
+{
+	static const char *const levels[] = { "level", "severity", "log_level",
+	    "levelname", "lvl" };
+
+	return doc_is(doc, doc_member(doc, node, "message"), JSON_STRING) &&
+	    is_millis(doc, doc_member(doc, node, "timestamp")) &&
+	    !has_any(doc, node, levels, sizeof levels / sizeof levels[0]);
+}
+
+/* A row of Insights as an object.  Loggers that write @message (hclog, logstash) have
+ * a T in their @timestamp. */
+static bool
+is_row(const struct doc *doc, uint32_t node)
+{
+	static const char *const names[] = { "@ptr", "@log", "@logStream" };
+	uint32_t time = doc_member(doc, node, "@timestamp");
+	uint32_t message = doc_member(doc, node, "@message");
+
+	if (time == 0 && message == 0)
+		return false;
+	if (has_any(doc, node, names, sizeof names / sizeof names[0]))
+		return true;
+	if (time == 0)
+		return doc_member(doc, node, "@level") == 0;
+	return doc_is(doc, time, JSON_STRING) && doc_body(doc, time).len > 10 &&
+	    doc_body(doc, time).data[10] == ' ';
+}
+
+/* A row of --query columns: milliseconds and a message are among them. */
+static bool
+is_columns(const struct doc *doc, uint32_t row)
+{
+	const struct json_node *nodes = doc->json->nodes;
+	bool time = false, text = false;
+
+	for (uint32_t i = row + 1; i < doc->json->count && i < nodes[row].next;
+	    i = nodes[i].next) {
+		time = time || is_millis(doc, i);
+		text = text || nodes[i].type == JSON_STRING;
+		if (nodes[i].next == JSON_OPEN)
+			break;
+	}
+	return time && text;
+}
+
+/* A list by its first element: the answer to some --query, or the console's. */
+static enum envelope_kind
+list_kind(const struct doc *doc, uint32_t array)
+{
+	uint32_t first = doc_first(doc, array);
+	uint32_t inner;
+
+	if (first == 0)
+		return ENVELOPE_NONE;
+	switch ((enum json_type)doc->json->nodes[first].type) {
+	case JSON_STRING:
+		return ENVELOPE_MESSAGES;
+	case JSON_OBJECT:
+		if (is_event(doc, first))
+			return ENVELOPE_EVENTS;
+		if (is_row(doc, first))
+			return ENVELOPE_INSIGHTS_CONSOLE;
+		if (doc_member(doc, first, "field") != 0 &&
+		    doc_member(doc, first, "value") != 0)
+			return ENVELOPE_ROW;
+		return ENVELOPE_OBJECTS;
+	case JSON_ARRAY:
+		inner = doc_first(doc, first);
+		if (inner == 0)
+			return ENVELOPE_NONE;
+		if (doc->json->nodes[inner].type == JSON_OBJECT)
+			return doc_member(doc, inner, "field") != 0 ?
+			    ENVELOPE_INSIGHTS : ENVELOPE_NONE;
+		return is_columns(doc, first) ? ENVELOPE_COLUMNS :
+		    ENVELOPE_NONE;
+	case JSON_NULL:
+	case JSON_FALSE:
+	case JSON_TRUE:
+	case JSON_NUMBER:
+		break;
+	}
+	return ENVELOPE_NONE;
+}
+
+/* An object that is one event or row of an answer, as jq takes them out of it, one a
+ * line.  Strict, as a program's own object may have members of these names. */
+static enum envelope_kind
+lone_kind(const struct doc *doc, unsigned found)
+{
+	uint32_t id;
+
+	if (doc->json->nodes[0].next == JSON_OPEN)
+		return ENVELOPE_NONE;
+	if (has(found, KEY_AT) && is_row(doc, 0))
+		return ENVELOPE_ROW;
+	if (!has(found, EVENT_KEYS) || (found & ~(unsigned)EVENT_KEYS) != 0 ||
+	    !is_event(doc, 0))
+		return ENVELOPE_NONE;
+	/* of anybody's id, AWS's has 56 digits */
+	id = doc_member(doc, 0, "id");
+	return id == 0 || doc->json->nodes[id].len > 50 ? ENVELOPE_EVENT :
+	    ENVELOPE_NONE;
+}
+
+struct envelope
+envelope_find(const struct json *json, const char *text, bool at_start)
+{
+	struct doc doc = { .json = json, .text = text };
+	struct envelope envelope = { ENVELOPE_NONE, NOTHING, false };
+	unsigned found;
+	uint32_t first;
+
+	if (json->count == 0)
+		return envelope;
+	if (json->nodes[0].type == JSON_ARRAY) {
+		envelope.array = 0;
+		envelope.kind = list_kind(&doc, 0);
+		if ((envelope.kind == ENVELOPE_MESSAGES ||
+		    envelope.kind == ENVELOPE_OBJECTS) && !at_start)
+			envelope.kind = ENVELOPE_NONE;
+		if (envelope.kind == ENVELOPE_ROW) {
+			envelope.array = NOTHING;
+			if (json->nodes[0].next == JSON_OPEN)
+				envelope.kind = ENVELOPE_NONE;
+		}
+		return envelope;
+	}
+	if (json->nodes[0].type != JSON_OBJECT)
+		return envelope;
+	found = root_keys(&doc, &envelope.array);
+	first = doc_first(&doc, envelope.array);
+	if (has(found, KEY_MESSAGE_TYPE) &&
+	    (has(found, KEY_LOG_EVENTS) || json->nodes[0].next == JSON_OPEN))
+		envelope.kind = ENVELOPE_SUBSCRIPTION;
+	else if (has(found, KEY_LOG_EVENTS) && envelope.array != NOTHING)
+		envelope.kind = ENVELOPE_SUBSCRIPTION;
+	else if (has(found, KEY_AWSLOGS))
+		envelope.kind = ENVELOPE_AWSLOGS;
+	else if (has(found, KEY_EVENTS) && envelope.array != NOTHING &&
+	    (first == 0 || doc_member(&doc, first, "message") != 0 ||
+	    json->nodes[first].next == JSON_OPEN))
+		envelope.kind = ENVELOPE_EVENTS;
+	else if (has(found, KEY_EVENTS) && envelope.array != NOTHING &&
+	    doc_member(&doc, first, "previousEventId") != 0)
+		envelope.kind = ENVELOPE_RECORDS;	/* get-execution-history */
+	else if (has(found, KEY_RESULTS) && envelope.array != NOTHING &&
+	    (has(found, KEY_STATUS) ||
+	    list_kind(&doc, envelope.array) == ENVELOPE_INSIGHTS))
+		envelope.kind = ENVELOPE_INSIGHTS;
+	else if (has(found, KEY_RECORDS) && envelope.array != NOTHING &&
+	    (first == 0 || json->nodes[first].type == JSON_OBJECT))
+		envelope.kind = ENVELOPE_RECORDS;
+	else if (has(found, KEY_MESSAGES) && first != 0 &&
+	    (doc_member(&doc, first, "Body") != 0 ||
+	    doc_member(&doc, first, "CloudTrailEvent") != 0))
+		envelope.kind = ENVELOPE_SQS;
+	else if (has(found, KEY_TYPE | KEY_MESSAGE) && (has(found, KEY_TOPIC) ||
+	    slice_is(doc_body(&doc, doc_member(&doc, 0, "Type")),
+	    "Notification")))
+		envelope.kind = ENVELOPE_SNS;
+	else if (has(found, KEY_SESSION_UPDATE))
+		envelope.kind = ENVELOPE_LIVE_TAIL;
+	else if (has(found, KEY_SESSION_START))
+		envelope.kind = ENVELOPE_SESSION_START;
+	else if (has(found, KEY_FOREIGN) && at_start)
+		envelope.kind = ENVELOPE_FOREIGN;
+	else
+		envelope.kind = lone_kind(&doc, found);
+	envelope.event = has(found, KEY_DETAIL_TYPE | KEY_SOURCE) ||
+	    has(found, KEY_ALARM_NAME | KEY_NEW_STATE) ||
+	    has(found, KEY_EVENT_SOURCE | KEY_EVENT_NAME);
+	return envelope;
+}
+
