@@ -29,7 +29,8 @@ buf_reserve(struct buf *b, size_t len)
 {
 	if (len > b->limit - b->len)
 		return NULL;
-	b->data = mem_grow(b->data, b->len + len, &b->room, 1);
+	/* for nothing there is a place too: NULL speaks of the limit alone */
+	b->data = mem_grow(b->data, b->len + len + (len == 0), &b->room, 1);
 	return b->data + b->len;
 }
 
