@@ -427,6 +427,10 @@ time_read_point(struct slice text, int64_t now_ms, int64_t *ms,
 		    (int)slice_cut(text, 0, 100).len,
 		    text.len == 0 ? "" : text.data);
 	}
+	if (*ms < EARLIEST_MS || *ms > LATEST_MS)
+		return error_set(err, ERROR_USAGE, "\"%.*s\" is not in the "
+		    "years 1 to 9999", (int)slice_cut(text, 0, 100).len,
+		    text.data);
 	return 0;
 }
 

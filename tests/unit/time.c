@@ -406,6 +406,8 @@ points_are_in_the_zone_in_use(void **state)
 	assert_string_equal(point("2026-11-23T10:00:00Z x"), "refused");
 	assert_string_equal(point("2026-11-23x"), "refused");
 	assert_string_equal(point("-2h"), "refused");
+	assert_string_equal(point("800000d"), "refused");
+	assert_string_equal(point("0001-01-01T00:00:00+09:00"), "refused");
 	use_zone("UTC");
 	assert_string_equal(point("today"), "2026-11-23T00:00:00+00:00");
 }
