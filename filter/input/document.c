@@ -340,7 +340,7 @@ resync(struct document *doc, bool final)
 		coverage->damaged_bytes += at - doc->lost_from;
 		if (element) {
 			cut_out(doc, doc->pos + doc->head, at);
-					begin_json(doc);
+			begin_json(doc);
 		} else {
 			next_item(doc, at);
 		}
@@ -351,11 +351,14 @@ resync(struct document *doc, bool final)
 		size_t keep = doc->search - LOOK_BACK;
 		size_t gone = keep - (doc->pos + doc->head);
 
-		coverage->damaged_bytes += keep > doc->lost_from ?
-		    keep - doc->lost_from : 0;
+		/* what is let go may also be elements that were given */
+		if (keep > doc->lost_from) {
+			coverage->damaged_bytes += keep - doc->lost_from;
+			doc->lost_from = keep;
+		}
 		cut_out(doc, doc->pos + doc->head, keep);
 		doc->search -= gone;
-		doc->lost_from = doc->pos + doc->head;
+		doc->lost_from -= gone;
 	}
 	if (final) {
 		coverage->damaged_bytes += length(doc) - doc->lost_from;
