@@ -76,7 +76,8 @@ SOURCES = \
 UNITS = clean buf time json need regex nibbles search selector pattern ruleset \
 	reason matcher incident partial lines output notice sign aws_config endpoint \
 	spool overlap aws_command vigil
-FUZZERS = input json rules pattern
+FUZZERS = input wrapped inflate base64 json rules pattern search service \
+	partial metric_import time aws_command aws_config answer ledger spool
 
 RULES = $(sort $(wildcard rules/*.rules))
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o
@@ -84,6 +85,7 @@ LIBRARY = $(BUILD)/libcwsift.a
 PROGRAM = $(if $(filter build,$(BUILD)),cwsift,$(BUILD)/cwsift)
 UNIT_PROGRAMS = $(UNITS:%=$(BUILD)/unit/%)
 FUZZ_PROGRAMS = $(FUZZERS:%=$(BUILD)/fuzz/%)
+REPLAY_PROGRAMS = $(FUZZERS:%=$(BUILD)/replay/%)
 
 all: $(PROGRAM)
 
@@ -144,13 +146,26 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS) -lcmocka
 
-$(BUILD)/feed: tests/feed.c $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
+$(BUILD)/tests/%.o: tests/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
+
+$(BUILD)/feed: $(BUILD)/tests/feed.o $(BUILD)/tests/heard.o $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 $(BUILD)/publish: tests/sns/publish.c $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
 
-test-programs: $(PROGRAM) $(UNIT_PROGRAMS) $(BUILD)/feed $(BUILD)/publish
+# A fuzz target that is given files, with any compiler.
+.SECONDARY:
+FUZZ_SHARED = $(BUILD)/tests/heard.o $(BUILD)/tests/fuzz/matches.o
+$(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o \
+    $(FUZZ_SHARED) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
+test-programs: $(PROGRAM) $(UNIT_PROGRAMS) $(BUILD)/feed $(BUILD)/publish \
+    $(REPLAY_PROGRAMS)
 
 PROVE = prove -j2
 check: test-programs
@@ -171,15 +186,16 @@ tsan:
 	SANITISED=1 CWSIFT=$(abspath build/tsan/cwsift) \
 	    FEED=$(abspath build/tsan/feed) prove tests/threads.t tests/properties.t
 
-# libFuzzer: FUZZ_SECONDS for each target, seeds from what the tests read.
-FUZZ_SECONDS ?= 20
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
+# libFuzzer: FUZZ_SECONDS for each target, two at a time.  What it finds out is kept in
+# build/fuzzing; tests/fuzz/README.md has the rest.
+FUZZ_SECONDS ?= 30
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED) $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LDLIBS)
 
 fuzz-programs: $(FUZZ_PROGRAMS)
 
-fuzz:
+fuzz: $(PROGRAM)
 	$(MAKE) BUILD=build/fuzzing CC=clang CFLAGS='-O1 -g' \
 	    EXTRA_CFLAGS='$(SANITISE) -fsanitize=fuzzer-no-link' fuzz-programs
 	prove -v -e sh tests/fuzz/run.sh :: build/fuzzing/fuzz \
@@ -239,4 +255,4 @@ clean:
 
 .PHONY: all setup demo check bench bench-setup check-cost asan tsan fuzz fuzz-programs test-programs headers \
 	install uninstall clean
--include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -20,111 +20,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "input/source.h"
+#include "heard.h"
 
-/* What one run said: a line for each record, and for each problem. */
-struct heard {
-	struct buf records;
-	struct buf problems;
-	size_t *ends;		/* of the lines in records */
-	size_t count, room;
-	bool open;		/* the last one may be told again */
-	struct coverage coverage;
-};
-
-static void
-heard_init(struct heard *heard)
-{
-	*heard = (struct heard){ 0 };
-	buf_init(&heard->records, BUF_NO_LIMIT);
-	buf_init(&heard->problems, BUF_NO_LIMIT);
-	coverage_init(&heard->coverage);
-}
-
-static void
-heard_free(struct heard *heard)
-{
-	buf_free(&heard->records);
-	buf_free(&heard->problems);
-	free(heard->ends);
-}
-
-static size_t
-line_start(const struct heard *heard, size_t i)
-{
-	return i == 0 ? 0 : heard->ends[i - 1];
-}
-
-static void
-print_bytes(struct buf *out, struct slice bytes)
-{
-	for (size_t i = 0; i < bytes.len; i++) {
-		unsigned char c = (unsigned char)bytes.data[i];
-
-		if (c > 0x20 && c < 0x7f && c != '\\')
-			buf_byte(out, (char)c);
-		else
-			buf_printf(out, "\\%02x", c);
-	}
-}
-
-static void
-take_chunk(void *ctx, const struct chunk *chunk)
-{
-	struct heard *heard = ctx;
-	struct buf scratch;
-
-	buf_init(&scratch, BUF_NO_LIMIT);
-	if (chunk->again) {
-		if (!heard->open || heard->count == 0) {
-			buf_text(&heard->problems,
-			    "BUG: again without an open record\n");
-		} else {
-			heard->count--;
-			heard->records.len = line_start(heard, heard->count);
-		}
-	}
-	for (size_t i = 0; i < chunk->count; i++) {
-		const struct record *record = &chunk->records[i];
-		struct origin origin = chunk_origin(chunk, record->origin);
-		struct slice message = chunk_message(chunk, record, &scratch);
-
-		if (record->time_ms == TIME_NONE)
-			buf_text(&heard->records, "-");
-		else
-			buf_printf(&heard->records, "%" PRId64,
-			    record->time_ms);
-		buf_printf(&heard->records, " %s ",
-		    shape_info(chunk->shape)->name);
-		print_bytes(&heard->records, origin.account);
-		buf_text(&heard->records, " ");
-		print_bytes(&heard->records, origin.group);
-		buf_text(&heard->records, " ");
-		print_bytes(&heard->records, origin.stream);
-		buf_text(&heard->records, " ");
-		print_bytes(&heard->records, origin.region);
-		buf_text(&heard->records, "|");
-		print_bytes(&heard->records, message);
-		buf_text(&heard->records, "\n");
-		heard->ends = mem_grow(heard->ends, heard->count + 1,
-		    &heard->room, sizeof *heard->ends);
-		heard->ends[heard->count++] = heard->records.len;
-	}
-	heard->open = chunk->open;
-	buf_free(&scratch);
-}
-
-static void
-take_problem(void *ctx, const struct problem *problem)
-{
-	struct heard *heard = ctx;
-
-	buf_printf(&heard->problems, "%d at %" PRIu64 "%s, %" PRIu64 " bytes: %s\n",
-	    (int)problem->kind, problem->at, problem->inside ? " inside" : "",
-	    problem->bytes, problem->text);
-}
-
-enum manner {
+enum way {
 	BATCH,
 	LIVE,		/* a silence behind each step */
 	AHEAD,		/* gzip on a thread of its own, from the first moment it can be */
@@ -132,65 +30,19 @@ enum manner {
 
 /* Feeds bytes in steps, the first one of first bytes. */
 static void
-hear(struct heard *heard, const char *path, struct slice bytes, size_t first,
-    size_t step, enum manner manner)
+feed(struct heard *heard, const char *path, struct slice bytes, size_t first,
+    size_t step, enum way way)
 {
-	bool live = manner == LIVE, ahead = false;
-	struct source_sink sink = { heard, take_chunk, take_problem };
-	struct source *source;
-	size_t at = 0;
+	struct manner manner = { .path = path, .first = first, .step = step,
+	    .live = way == LIVE, .ahead = way == AHEAD };
 
-	heard_init(heard);
-	source = source_new(path, SHAPE_UNKNOWN, &sink, &heard->coverage);
-	if (live)
-		source_live(source, true);
-	while (at < bytes.len) {
-		size_t len = at == 0 && first > 0 ? first : step;
-		char *copy;
-
-		if (len > bytes.len - at)
-			len = bytes.len - at;
-		/* a block of its own: sanitisers then see one byte too far */
-		copy = mem_alloc(len);
-		memcpy(copy, bytes.data + at, len);
-		source_feed(source, copy, len);
-		free(copy);
-		at += len;
-		if (live)
-			source_idle(source);
-		if (manner == AHEAD && !ahead)
-			ahead = source_ahead(source);
-	}
-	source_end(source);
-	source_free(source);
+	hear(heard, &manner, bytes);
 }
 
 static bool
 alike(const struct buf *a, const struct buf *b)
 {
 	return slice_equal(buf_slice(a), buf_slice(b));
-}
-
-/* The first line that differs. */
-static void
-show_difference(const char *what, struct slice want, struct slice got)
-{
-	size_t from = 0, at = 0;
-
-	while (at < want.len && at < got.len && want.data[at] == got.data[at]) {
-		if (want.data[at] == '\n')
-			from = at + 1;
-		at++;
-	}
-	for (int i = 0; i < 2; i++) {
-		struct slice s = slice_cut(i == 0 ? want : got, from,
-		    (i == 0 ? want : got).len);
-		const char *lf = s.len == 0 ? NULL : memchr(s.data, '\n', s.len);
-		size_t len = lf == NULL ? s.len : (size_t)(lf - s.data);
-
-		printf("  %s %s: %.*s\n", what, i == 0 ? "whole" : "here ",
-		    (int)(len < 400 ? len : 400), s.data == NULL ? "" : s.data);
-	}
 }
 
 static bool
@@ -201,7 +53,7 @@ compare(const struct heard *want, const struct heard *got, const char *how,
 
 	if (!same) {
 		printf("  %s %zu: other records\n", how, number);
-		show_difference("record", buf_slice(&want->records),
+		heard_difference("record", buf_slice(&want->records),
 		    buf_slice(&got->records));
 	} else if (want->coverage.records != got->coverage.records) {
 		printf("  %s %zu: other count of records: %" PRIu64 " for %" PRIu64
@@ -210,7 +62,7 @@ compare(const struct heard *want, const struct heard *got, const char *how,
 		same = false;
 	} else if (problems && !alike(&want->problems, &got->problems)) {
 		printf("  %s %zu: other problems\n", how, number);
-		show_difference("problem", buf_slice(&want->problems),
+		heard_difference("problem", buf_slice(&want->problems),
 		    buf_slice(&got->problems));
 		same = false;
 	}
@@ -226,14 +78,14 @@ split(const char *path, struct slice bytes, size_t stride, bool live)
 	struct heard whole, part;
 	int bad = 0;
 
-	hear(&whole, path, bytes, 0, bytes.len, BATCH);
+	feed(&whole, path, bytes, 0, bytes.len, BATCH);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps && bad < TOLD; i++) {
-		hear(&part, path, bytes, 0, steps[i], live ? LIVE : BATCH);
+		feed(&part, path, bytes, 0, steps[i], live ? LIVE : BATCH);
 		bad += !compare(&whole, &part, "in steps of", steps[i], !live);
 		heard_free(&part);
 	}
 	for (size_t at = 1; at < bytes.len && bad < TOLD; at += stride) {
-		hear(&part, path, bytes, at, bytes.len, live ? LIVE : BATCH);
+		feed(&part, path, bytes, at, bytes.len, live ? LIVE : BATCH);
 		bad += !compare(&whole, &part, "split at", at, !live);
 		heard_free(&part);
 	}
@@ -254,7 +106,7 @@ is_front(const struct heard *whole, const struct heard *part)
 
 	if (part->count == 0)
 		return true;
-	start = line_start(part, part->count - 1);
+	start = heard_line(part, part->count - 1);
 	if (part->count > whole->count + 1 || start > whole->records.len ||
 	    memcmp(part->records.data, whole->records.data, start) != 0)
 		return false;
@@ -280,16 +132,16 @@ cut(const char *path, struct slice bytes, size_t silent)
 	struct heard whole, part;
 	int bad = 0;
 
-	hear(&whole, path, bytes, 0, bytes.len, BATCH);
+	feed(&whole, path, bytes, 0, bytes.len, BATCH);
 	if (!coverage_complete(&whole.coverage) || whole.count == 0) {
 		printf("  the whole is not read whole\n");
 		bad++;
 	}
 	for (size_t len = 1; len < bytes.len && bad < TOLD; len++) {
-		hear(&part, path, slice_cut(bytes, 0, len), 0, len, BATCH);
+		feed(&part, path, slice_cut(bytes, 0, len), 0, len, BATCH);
 		if (!is_front(&whole, &part)) {
 			printf("  cut at %zu: not a front part\n", len);
-			show_difference("record", buf_slice(&whole.records),
+			heard_difference("record", buf_slice(&whole.records),
 			    buf_slice(&part.records));
 			bad++;
 		}
@@ -319,9 +171,9 @@ damage(const char *path, struct slice bytes, size_t stride)
 
 		memcpy(copy, bytes.data, bytes.len);
 		copy[at] = (char)(copy[at] ^ (1 << at % 8));
-		hear(&part, path, (struct slice){ copy, bytes.len }, 0, bytes.len,
+		feed(&part, path, (struct slice){ copy, bytes.len }, 0, bytes.len,
 		    BATCH);
-		hear(&steps, path, (struct slice){ copy, bytes.len }, at / 2 + 1,
+		feed(&steps, path, (struct slice){ copy, bytes.len }, at / 2 + 1,
 		    13, BATCH);
 		bad += !compare(&part, &steps, "broken, in steps of 13, at", at,
 		    true);
@@ -339,8 +191,8 @@ both(const char *path, struct slice bytes, size_t first, size_t step,
 	struct heard here, ahead;
 	int bad;
 
-	hear(&here, path, bytes, first, step, BATCH);
-	hear(&ahead, path, bytes, first, step, AHEAD);
+	feed(&here, path, bytes, first, step, BATCH);
+	feed(&ahead, path, bytes, first, step, AHEAD);
 	bad = !compare(&here, &ahead, how, at, true);
 	if (memcmp(&here.coverage, &ahead.coverage, sizeof here.coverage) != 0) {
 		printf("  %s %zu: another coverage\n", how, at);
@@ -378,7 +230,7 @@ dump(const char *path, struct slice bytes, size_t step)
 {
 	struct heard heard;
 
-	hear(&heard, path, bytes, 0, step, BATCH);
+	feed(&heard, path, bytes, 0, step, BATCH);
 	if (heard.records.len > 0)
 		fwrite(heard.records.data, 1, heard.records.len, stdout);
 	if (heard.problems.len > 0)

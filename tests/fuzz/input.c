@@ -1,73 +1,96 @@
-/* input.c -- fuzz: any bytes through the whole input stage, in two manners of feeding.
- * SPDX-License-Identifier: MIT */
-#include <stdint.h>
-#include <stdlib.h>
-
-#include "input/source.h"
-
-struct seen {
-	uint64_t records;
-	uint64_t bytes;
-	struct buf scratch;
-};
+/* input.c -- fuzz: any bytes through the whole input stage; how they come does not show.
+ * SPDX-License-Identifier: MIT
+ *
+ * A first line `--from SHAPE` says the shape, else it is recognised; a line `--live`
+ * makes it live: then the bytes come with silences between them. */
+#include "fuzz.h"
+#include "heard.h"
+#include "reduce/partial.h"
 
 static void
-take_chunk(void *ctx, const struct chunk *chunk)
+no_bug(const struct heard *heard)
 {
-	struct seen *seen = ctx;
+	HOLDS(slice_find(buf_slice(&heard->problems), slice_from("BUG")) ==
+	    (size_t)-1);
+	/* what is lost is told, and what is told is lost */
+	HOLDS(coverage_complete(&heard->coverage) ==
+	    (heard->problems.len == 0));
+}
 
-	if (chunk->again || chunk->open)
-		abort();		/* nothing here is live */
-	for (size_t i = 0; i < chunk->count; i++) {
-		const struct record *record = &chunk->records[i];
+static bool
+same_coverage(const struct heard *a, const struct heard *b)
+{
+	struct partial_terms terms = { 0, LEVEL_WARN };
+	struct buf one, other;
+	bool same;
 
-		if (record->offset + record->len > chunk->bytes.len ||
-		    (i > 0 && record->offset < chunk->records[i - 1].offset))
-			abort();
-		chunk_origin(chunk, record->origin);
-		seen->bytes += chunk_message(chunk, record,
-		    &seen->scratch).len;
-		seen->records++;
+	buf_init(&one, BUF_NO_LIMIT);
+	buf_init(&other, BUF_NO_LIMIT);
+	partial_print_coverage(&one, &a->coverage, &terms);
+	partial_print_coverage(&other, &b->coverage, &terms);
+	same = fuzz_same(&one, &other);
+	if (!same)
+		heard_difference("coverage", buf_slice(&one),
+		    buf_slice(&other));
+	buf_free(&other);
+	buf_free(&one);
+	return same;
+}
+
+static void
+compare(const struct heard *whole, const struct manner *manner,
+    struct slice bytes)
+{
+	struct heard parts;
+
+	hear(&parts, manner, bytes);
+	/* in a silence a JSON message that is whole has ended: what goes on in it
+	 * all the same is lost, and told */
+	if (!fuzz_same(&whole->records, &parts.records) &&
+	    !(manner->live && parts.problems.len > whole->problems.len)) {
+		heard_difference("record", buf_slice(&whole->records),
+		    buf_slice(&parts.records));
+		HOLDS(!"the same records");
 	}
+	if (!manner->live) {
+		if (!fuzz_same(&whole->problems, &parts.problems)) {
+			heard_difference("problem", buf_slice(&whole->problems),
+			    buf_slice(&parts.problems));
+			HOLDS(!"the same problems");
+		}
+		HOLDS(same_coverage(whole, &parts));
+	}
+	no_bug(&parts);
+	heard_free(&parts);
 }
-
-static void
-take_problem(void *ctx, const struct problem *problem)
-{
-	(void)ctx;
-	(void)problem;
-}
-
-static struct seen
-run(const uint8_t *data, size_t size, size_t step)
-{
-	struct seen seen = { 0, 0, { 0 } };
-	struct source_sink sink = { &seen, take_chunk, take_problem };
-	struct coverage coverage;
-	struct source *source;
-
-	buf_init(&seen.scratch, BUF_NO_LIMIT);
-	coverage_init(&coverage);
-	source = source_new(NULL, SHAPE_UNKNOWN, &sink, &coverage);
-	for (size_t at = 0; at < size; at += step)
-		source_feed(source, (const char *)data + at,
-		    size - at < step ? size - at : step);
-	source_end(source);
-	source_free(source);
-	buf_free(&seen.scratch);
-	return seen;
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct seen whole = run(data, size, size == 0 ? 1 : size);
-	struct seen parts = run(data, size, 7);
+	struct slice bytes = { (const char *)data, size };
+	struct manner manner = { .from = SHAPE_UNKNOWN };
+	struct heard whole;
 
-	/* the records do not depend on how the bytes came */
-	if (whole.records != parts.records || whole.bytes != parts.bytes)
-		abort();
+	if (fuzz_word(&bytes, "--from ")) {
+		manner.from = shape_by_name(fuzz_line(&bytes));
+		if (manner.from == SHAPE_COUNT)
+			return -1;
+	}
+	if (fuzz_word(&bytes, "--live\n"))
+		manner.live = manner.timeless = true;
+	manner.step = bytes.len;
+	manner.live = false;
+	hear(&whole, &manner, bytes);
+	no_bug(&whole);
+	manner.live = manner.timeless;
+	manner.chance = fuzz_chance(bytes);
+	compare(&whole, &manner, bytes);
+	manner.chance = 0;
+	manner.step = bytes.len < 1000 ? 1 : 61;
+	/* and the source has read something before, of which nothing stays */
+	if (!manner.live)
+		manner.before = slice_cut(bytes, bytes.len / 3, bytes.len);
+	compare(&whole, &manner, bytes);
+	heard_free(&whole);
 	return 0;
 }

@@ -1,87 +1,82 @@
-/* pattern.c -- fuzz: a filter pattern and a message; the answer is the same with the
- * literal search and without, escaped as JSON or not.
+/* pattern.c -- fuzz: a condition and a message; the answer is the same with the search
+ * for literals and without, however the message is escaped.
  * SPDX-License-Identifier: MIT
  *
- * The first line of the input is the pattern, the rest the message. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+ * The first line is the condition as on the command line (`-p PATTERN`, `-e REGEX`,
+ * `-t TEXT`), the rest the message. */
+#include "match/pattern.h"
 
-#include "base/json.h"
-#include "match/matcher.h"
+#include "fuzz.h"
 #include "match/ruleset.h"
+#include "matches.h"
+
+struct found {
+	struct slice pattern;
+	unsigned count;
+};
 
 static void
-take_match(void *ctx, const struct match *match)
+take_finding(void *ctx, const struct finding *finding)
 {
-	unsigned *count = ctx;
+	struct found *found = ctx;
 
-	(void)match;
-	++*count;
+	HOLDS(finding->from <= finding->to &&
+	    finding->to <= found->pattern.len);
+	HOLDS(finding->holds >= -1 && finding->holds <= 1);
+	found->count++;
 }
 
 static void
-take_gave_up(void *ctx, struct slice rule, const struct record *record)
+explain(struct slice text, struct slice bytes)
 {
-	unsigned *count = ctx;
+	struct error err;
+	struct pattern *pattern = pattern_new(text, &err);
+	struct regex_run *run = regex_run_new();
+	struct json json = { 0 };
+	struct message message = { .whole = bytes, .text = slice_chomp(bytes),
+	    .json = &json };
+	struct found found = { text, 0 };
+	struct finder finder = { &found, take_finding };
 
-	(void)rule;
-	(void)record;
-	*count += 100;
+	if (pattern == NULL) {
+		HOLDS(err.text[0] != '\0');
+		HOLDS(err.at == ERROR_NOWHERE || err.at <= text.len);
+	} else {
+		int holds = pattern_match(pattern, &message, run);
+		const char *why = pattern_explain(pattern, &message, run,
+		    &finder);
+
+		HOLDS(holds == pattern_match(pattern, &message, run));
+		HOLDS(why == NULL || holds == 0);
+	}
+	json_free(&json);
+	regex_run_free(run);
+	pattern_free(pattern);
 }
-
-static unsigned
-matches(const struct ruleset *set, struct slice message, bool search,
-    bool escape)
-{
-	struct plan *plan = plan_new(set, LEVEL_WARN, search);
-	struct matcher *matcher = matcher_new(plan);
-	struct origin nowhere = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 },
-	    { NULL, 0 } };
-	struct naming naming = { { NULL, 0 }, { NULL, 0 } };
-	unsigned count = 0;
-	struct match_sink sink = { &count, take_match, take_gave_up };
-	struct record *record;
-	struct chunk chunk;
-
-	chunk_init(&chunk);
-	chunk.escaping = escape ? ESCAPING_JSON : ESCAPING_NONE;
-	if (escape)
-		json_encode(&chunk.bytes, message);
-	else
-		buf_add_slice(&chunk.bytes, message);
-	chunk_add_origin(&chunk, &nowhere);
-	record = chunk_add_record(&chunk);
-	record->len = chunk.bytes.len;
-	record->escaped = escape;
-	matcher_chunk(matcher, &chunk, &naming, &sink);
-	chunk_free(&chunk);
-	matcher_free(matcher);
-	plan_free(plan);
-	return count;
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *text = (const char *)data;
-	const char *lf = size == 0 ? NULL : memchr(text, '\n', size);
-	struct slice pattern, message;
+	struct slice message = { (const char *)data, size };
+	struct origin nowhere = { .group = { NULL, 0 } };
+	struct slice line = fuzz_line(&message);
 	struct ruleset set;
+	char kind;
 
-	if (lf == NULL)
-		return 0;
-	pattern = (struct slice){ text, (size_t)(lf - text) };
-	message = (struct slice){ lf + 1, size - pattern.len - 1 };
+	if (line.len < 3 || line.data[0] != '-' || line.data[2] != ' ' ||
+	    memchr("pet", line.data[1], 3) == NULL)
+		return -1;
+	kind = line.data[1];
+	line = slice_cut(line, 3, line.len);
+	if (kind == 'p')
+		explain(line, message);
 	ruleset_init(&set);
-	ruleset_add(&set, 'p', pattern);
+	ruleset_add(&set, kind, line);
 	if (ruleset_finish(&set) == 0) {
-		for (int escape = 0; escape < 2; escape++)
-			if (matches(&set, message, true, escape == 1) !=
-			    matches(&set, message, false, escape == 1))
-				abort();
+		struct matches *both = matches_new(&set);
+
+		matches_alike(both, message, &nowhere);
+		matches_free(both);
 	}
 	ruleset_free(&set);
 	return 0;

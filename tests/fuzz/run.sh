@@ -1,39 +1,56 @@
 #!/bin/sh
-# run.sh -- each fuzz target for some seconds, seeded with what the tests read; TAP.
+# run.sh -- each fuzz target for some seconds, after the cases that are kept; TAP.
 # SPDX-License-Identifier: MIT
+#
 #   sh tests/fuzz/run.sh FOLDER-OF-PROGRAMS SECONDS TARGET...
+#
+# Two targets at a time (FUZZ_JOBS).  What a target has learned stays in
+# FOLDER/corpus/TARGET for the next run, what fails in FOLDER/crash/TARGET: copy it to
+# tests/fuzz/kept/TARGET, under a name that tells what it is.
 set -eu
 programs=$1 seconds=$2
 shift 2
 echo "1..$#"
-n=0 failed=0
-for target; do
-	n=$((n + 1))
-	corpus=$programs/corpus-$target
-	mkdir -p "$corpus" "$programs/crash-$target"
-	case $target in
-	input)
-		cp samples/* "$corpus"
-		cp tests/captures/*.txt "$corpus"
-		;;
-	json) cp samples/*.json "$corpus" ;;
-	rules) cp rules/*.rules "$corpus" ;;
-	pattern) python3 tests/fuzz/seed_patterns.py "$corpus" ;;
-	esac
-	for kept in tests/fuzz/kept/"$target"-*; do
-		[ ! -f "$kept" ] || cp "$kept" "$corpus"
+rm -rf "$programs/said"
+mkdir -p "$programs/said"
+
+# Writes what it has to say, the number of the test left out.
+fuzz() {
+	target=$1 number=$2
+	program=$programs/$target crash=$programs/crash/$target
+	corpus=$programs/corpus/$target log=$programs/said/$target.log
+	mkdir -p "$crash" "$corpus"
+	python3 tests/fuzz/seeds.py "$target" "$programs/seeds/$target"
+	kept=
+	for case in tests/fuzz/kept/"$target"/*; do
+		[ ! -f "$case" ] || kept="$kept $case"
 	done
-	log=$programs/$target.log
-	if "$programs/$target" -max_total_time="$seconds" -timeout=20 \
-	    -rss_limit_mb=3000 -max_len=8192 -verbosity=0 \
-	    -print_final_stats=1 -artifact_prefix="$programs/crash-$target/" \
-	    "$corpus" >"$log" 2>&1; then
-		echo "ok $n - $target, $(sed -n \
-		    's/^stat::number_of_executed_units: *//p' "$log") executions"
+	# shellcheck disable=SC2086 # names of ours, without blanks
+	if { [ -z "$kept" ] || "$program" -timeout=20 $kept; } >"$log" 2>&1 &&
+	    "$program" -max_total_time="$seconds" -timeout=20 \
+	    -rss_limit_mb=3000 -max_len=8192 -print_final_stats=1 \
+	    -artifact_prefix="$crash/" "$corpus" "$programs/seeds/$target" \
+	    >"$log" 2>&1; then
+		sed -n 's/^#[0-9]*[[:blank:]]DONE *cov: \([0-9]*\) ft: \([0-9]*\).*/\1 edges, \2 features/p
+		    s/^stat::number_of_executed_units: *\(.*\)/\1 executions/p' \
+		    "$log" | paste -s -d, | sed 's/,/, /g; s/  */ /g' |
+		    sed "s/^/ok $number - $target, /"
 	else
-		echo "not ok $n - $target"
-		tail -n 40 "$log" | sed 's/^/# /'
-		failed=1
+		echo "not ok $number - $target (what failed is in $crash)"
+		tail -n 60 "$log" | sed 's/^/# /'
+	fi >"$programs/said/$target.tap"
+	cat "$programs/said/$target.tap"
+}
+
+jobs=${FUZZ_JOBS:-2} running=0 number=0
+for target; do
+	number=$((number + 1))
+	fuzz "$target" "$number" &
+	running=$((running + 1))
+	if [ "$running" -ge "$jobs" ]; then
+		wait
+		running=0
 	fi
 done
-exit $failed
+wait
+! grep -q '^not ok' "$programs"/said/*.tap
