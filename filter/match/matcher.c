@@ -405,7 +405,7 @@ found_literal(void *ctx, size_t found, size_t end)
 	const struct record *record;
 
 	end += m->first;
-	start = end - m->plan->literals[found].len;
+	start = end - m->plan->literals[found].text.len;
 	while (m->at < chunk->count && chunk->records[m->at].offset +
 	    chunk->records[m->at].len <= start)
 		finish_record(m);

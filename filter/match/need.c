@@ -12,7 +12,7 @@ void
 need_free(struct need *need)
 {
 	for (size_t i = 0; i < need->count; i++)
-		free((void *)(uintptr_t)need->literals[i].data);
+		free((void *)(uintptr_t)need->literals[i].text.data);
 	free(need->literals);
 	*need = (struct need){ .known = false };
 }
@@ -24,12 +24,13 @@ need_is_safe(char c)
 }
 
 static void
-need_add(struct need *need, struct slice literal)
+need_add(struct need *need, const struct literal *literal)
 {
 	need->literals = mem_grow(need->literals, need->count + 1,
 	    &need->room, sizeof *need->literals);
-	need->literals[need->count++] =
-	    (struct slice){ mem_copy(literal), literal.len };
+	need->literals[need->count++] = (struct literal){
+	    .text = { mem_copy(literal->text), literal->text.len },
+	    .caseless = literal->caseless };
 }
 
 /* Words that stand in nearly every record of some service: a literal is worth
@@ -87,28 +88,53 @@ worth(struct slice literal)
 	return literal.len - longest;
 }
 
-void
-need_literal(struct need *need, struct slice literal)
+/* U+212A and U+017F are a k and an s where the case does not count. */
+static bool
+is_safe(char c, bool caseless)
 {
-	struct slice best = { literal.data, 0 };
+	return need_is_safe(c) && !(caseless && strchr("kKsS", c) != NULL);
+}
+
+static void
+need_best(struct need *need, struct slice text, bool caseless)
+{
+	struct literal best = { { text.data, 0 }, caseless };
 	size_t start = 0;
 
 	need_free(need);
-	for (size_t i = 0; i <= literal.len; i++) {
+	for (size_t i = 0; i <= text.len; i++) {
 		struct slice run;
 
-		if (i < literal.len && need_is_safe(literal.data[i]))
+		if (i < text.len && is_safe(text.data[i], caseless))
 			continue;
-		run = slice_cut(literal, start, i);
-		if (run.len >= NEED_MIN && (best.len == 0 ||
-		    worth(run) > worth(best)))
-			best = run;
+		run = slice_cut(text, start, i);
+		if (run.len >= NEED_MIN && (best.text.len == 0 ||
+		    worth(run) > worth(best.text)))
+			best.text = run;
 		start = i + 1;
 	}
-	if (best.len == 0)
+	if (best.text.len == 0)
 		return;
 	need->known = true;
-	need_add(need, best);
+	need_add(need, &best);
+}
+
+void
+need_literal(struct need *need, struct slice literal)
+{
+	need_best(need, literal, false);
+}
+
+void
+need_caseless(struct need *need, struct slice literal)
+{
+	char *text = mem_copy(literal);
+
+	for (size_t i = 0; i < literal.len; i++)
+		if (is_letter(text[i]))
+			text[i] |= CASE_BIT;
+	need_best(need, (struct slice){ text, literal.len }, true);
+	free(text);
 }
 
 /* What the worst of the literals is worth. */
@@ -118,8 +144,8 @@ least_worth(const struct need *need)
 	size_t least = SIZE_MAX;	/* none at all: it never holds */
 
 	for (size_t i = 0; i < need->count; i++)
-		if (worth(need->literals[i]) < least)
-			least = worth(need->literals[i]);
+		if (worth(need->literals[i].text) < least)
+			least = worth(need->literals[i].text);
 	return least;
 }
 
@@ -146,10 +172,10 @@ need_and(struct need *need, struct need *other)
 }
 
 static bool
-need_has(const struct need *need, struct slice literal)
+need_has(const struct need *need, const struct literal *literal)
 {
 	for (size_t i = 0; i < need->count; i++)
-		if (slice_equal(need->literals[i], literal))
+		if (literal_equal(&need->literals[i], literal))
 			return true;
 	return false;
 }
@@ -163,8 +189,8 @@ need_or(struct need *need, struct need *other)
 		return;
 	}
 	for (size_t i = 0; i < other->count; i++)
-		if (!need_has(need, other->literals[i]))
-			need_add(need, other->literals[i]);
+		if (!need_has(need, &other->literals[i]))
+			need_add(need, &other->literals[i]);
 	need_free(other);
 	if (need->count > NEED_MAX_LITERALS)
 		need_free(need);

@@ -7,14 +7,15 @@
 #include <stddef.h>
 
 #include "base/slice.h"
+#include "match/literal.h"
 
 /* "The condition cannot hold for a message that has none of these."  The zeroed
- * need is unknown: it may hold for any message.  Literals are owned copies, safe
+ * need is unknown: it may hold for any message.  The texts are owned copies, safe
  * fragments only: runs of printable ASCII without " \ / & < > that no escaping
  * changes (DESIGN 7), NEED_MIN bytes or more. */
 struct need {
 	bool known;
-	struct slice *literals;
+	struct literal *literals;
 	size_t count;
 	size_t room;
 };
@@ -31,6 +32,10 @@ bool need_is_safe(char c);
  * longest, not counting the words of every record ("level", "RequestId").  Without
  * one: unknown. */
 void need_literal(struct need *need, struct slice literal);
+
+/* The same where letters of both cases count: all but k and s, for which there a letter
+ * that is not ASCII may stand. */
+void need_caseless(struct need *need, struct slice literal);
 
 /* Both conditions must hold: keeps the better need (known before unknown, then whose
  * worst literal is better, fewer).  other is emptied. */

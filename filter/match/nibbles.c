@@ -1,8 +1,151 @@
-/* nibbles.c -- where one of many short runs of bytes may stand, by vectors.
+/* nibbles.c -- where one of many literals may stand, by vectors.
  * SPDX-License-Identifier: MIT */
 #include "match/nibbles.h"
 
 #include <assert.h>
+#include <string.h>
+
+/* ---- windows and buckets ---- */
+
+#define RARITY_SLACK 6			/* a window that much commoner than the rarest
+					 * may still suit a bucket better */
+
+unsigned
+nibbles_commonness(char c)
+{
+	if (c == ' ' || c == '"')
+		return 10;
+	if (c >= 'a' && c <= 'z')
+		return strchr("etaoinsr", c) != NULL ? 9 :
+		    strchr("jkqvwxyz", c) != NULL ? 4 : 7;
+	if (is_digit(c))
+		return 8;
+	if (strchr(":,-./=_", c) != NULL)
+		return 7;
+	return is_letter(c) ? 4 : 3;
+}
+
+void
+nibbles_begin(struct nibbles_buckets *buckets)
+{
+	double sum = 0;
+
+	*buckets = (struct nibbles_buckets){ .passing = 0 };
+	for (int c = 1; c < 128; c++) {
+		double weight = 1u << nibbles_commonness((char)c);
+
+		buckets->low[c & 15] += weight;
+		buckets->high[c >> 4] += weight;
+		sum += weight;
+	}
+	for (int i = 0; i < 16; i++) {
+		buckets->low[i] /= sum;
+		buckets->high[i] /= sum;
+	}
+}
+
+static void
+set_add(uint16_t *set, double *share, unsigned bits, const double weights[16])
+{
+	if ((*set >> bits & 1) != 0)
+		return;
+	*set |= (uint16_t)(1u << bits);
+	*share += weights[bits];
+}
+
+/* The bucket with one more window: that of the literal at at. */
+static struct nibbles_bucket
+with_window(const struct nibbles_buckets *buckets,
+    struct nibbles_bucket bucket, const struct literal *literal, size_t at)
+{
+	bucket.passing = 1;
+	for (size_t i = 0; i < NIBBLES_REACH; i++) {
+		if (at + i >= literal->text.len) {
+			/* behind a short literal: anything */
+			bucket.low[i] = bucket.high[i] = 0xffff;
+			bucket.low_share[i] = bucket.high_share[i] = 1;
+			continue;
+		}
+		unsigned c = (unsigned char)literal->text.data[at + i];
+
+		set_add(&bucket.low[i], &bucket.low_share[i], c & 15,
+		    buckets->low);
+		set_add(&bucket.high[i], &bucket.high_share[i], c >> 4,
+		    buckets->high);
+		if (literal->caseless && is_letter((int)c))
+			set_add(&bucket.high[i], &bucket.high_share[i],
+			    (c & ~(unsigned)CASE_BIT) >> 4, buckets->high);
+		bucket.passing *= bucket.low_share[i] * bucket.high_share[i];
+	}
+	return bucket;
+}
+
+static unsigned
+window_commonness(const struct literal *literal, size_t at)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < NIBBLES_REACH && at + i < literal->text.len; i++)
+		sum += nibbles_commonness(literal->text.data[at + i]);
+	return sum;
+}
+
+/* Of the rare windows the one, and to the bucket, that makes the fewest places more
+ * pass. */
+size_t
+nibbles_add(struct nibbles_buckets *buckets, const struct literal *literal)
+{
+	size_t places = literal->text.len > NIBBLES_REACH ?
+	    literal->text.len - NIBBLES_REACH + 1 : 1;
+	unsigned rarest = window_commonness(literal, 0);
+	struct nibbles_bucket best = { .passing = 0 };
+	size_t window = 0, chosen = NIBBLES_BUCKETS;
+	double least = 0;
+
+	for (size_t at = 1; at < places; at++)
+		if (window_commonness(literal, at) < rarest)
+			rarest = window_commonness(literal, at);
+	for (size_t at = 0; at < places; at++) {
+		if (window_commonness(literal, at) > rarest + RARITY_SLACK)
+			continue;
+		for (size_t b = 0; b < NIBBLES_BUCKETS; b++) {
+			struct nibbles_bucket grown = with_window(buckets,
+			    buckets->list[b], literal, at);
+			double more = grown.passing -
+			    buckets->list[b].passing;
+
+			if (chosen < NIBBLES_BUCKETS && more >= least)
+				continue;
+			chosen = b;
+			window = at;
+			best = grown;
+			least = more;
+		}
+	}
+	buckets->list[chosen] = best;
+	buckets->passing += least;
+	return window;
+}
+
+void
+nibbles_make(struct nibbles *nibbles, const struct nibbles_buckets *buckets)
+{
+	for (size_t b = 0; b < NIBBLES_BUCKETS; b++) {
+		const struct nibbles_bucket *bucket = &buckets->list[b];
+
+		for (size_t i = 0; i < NIBBLES_REACH; i++) {
+			for (unsigned n = 0; n < 16; n++) {
+				unsigned low = bucket->low[i] >> n & 1;
+				unsigned high = bucket->high[i] >> n & 1;
+
+				nibbles->low[i][n] |= (uint8_t)(low << b);
+				nibbles->high[i][n] |= (uint8_t)(high << b);
+			}
+		}
+	}
+}
+
+/* ---- marking ---- */
 
 #if defined __x86_64__ && !defined SEARCH_PORTABLE
 #include <immintrin.h>
@@ -17,18 +160,23 @@ nibbles_can(void)
 }
 
 AVX2 static inline __m256i
+load(const char *at)
+{
+	return _mm256_loadu_si256((const __m256i *)(const void *)at);
+}
+
+AVX2 static inline __m256i
 load_table(const uint8_t table[16])
 {
 	return _mm256_broadcastsi128_si256(
 	    _mm_loadu_si128((const __m128i *)(const void *)table));
 }
 
-/* The buckets of which some run has such a byte at that place of it. */
+/* The buckets of which some window has such a byte at that place of it. */
 AVX2 static inline __m256i
-buckets_of(const char *at, __m256i low, __m256i high)
+buckets_of(__m256i bytes, __m256i low, __m256i high)
 {
 	const __m256i lower_half = _mm256_set1_epi8(0x0f);
-	__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)at);
 	__m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4),
 	    lower_half);
 	__m256i lower = _mm256_and_si256(bytes, lower_half);
@@ -52,12 +200,11 @@ nibbles_mark(const struct nibbles *nibbles, const char *at, size_t count,
 		uint64_t half[NIBBLES_BLOCK / STEP];
 
 		for (int h = 0; h < NIBBLES_BLOCK / STEP; h++, at += STEP) {
-			__m256i left = buckets_of(at, low[0], high[0]);
+			__m256i left = buckets_of(load(at), low[0], high[0]);
 
 			for (int i = 1; i < NIBBLES_REACH; i++)
 				left = _mm256_and_si256(left, buckets_of(
-				    at + i, low[i], high[i]));
-
+				    load(at + i), low[i], high[i]));
 			half[h] = (uint32_t)~_mm256_movemask_epi8(
 			    _mm256_cmpeq_epi8(left, nothing));
 		}

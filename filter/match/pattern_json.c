@@ -282,7 +282,7 @@ need_of_value(const struct comparison *comparison, struct need *need)
 	value_need(&comparison->value, need);
 	need_literal(&least, slice_from(TELLING));
 	need_and(need, &least);
-	if (need->count > 0 && slice_is(need->literals[0], TELLING))
+	if (need->count > 0 && slice_is(need->literals[0].text, TELLING))
 		need_free(need);
 }
 

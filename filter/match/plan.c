@@ -69,12 +69,12 @@ is_decoding(const struct conditions *conditions)
 }
 
 static void
-add_literal(struct plan *plan, struct slice literal, size_t rule)
+add_literal(struct plan *plan, const struct literal *literal, size_t rule)
 {
 	size_t i = 0;
 
 	while (i < plan->literal_count &&
-	    !slice_equal(plan->literals[i], literal))
+	    !literal_equal(&plan->literals[i], literal))
 		i++;
 	if (i == plan->literal_count) {
 		size_t room = plan->literal_room;
@@ -83,7 +83,7 @@ add_literal(struct plan *plan, struct slice literal, size_t rule)
 		    sizeof *plan->literals);
 		plan->lists = mem_grow(plan->lists, i + 1,
 		    &plan->literal_room, sizeof *plan->lists);
-		plan->literals[i] = literal;
+		plan->literals[i] = *literal;
 		plan->lists[i] = (struct plan_list){ .count = 0 };
 		plan->literal_count++;
 	}
@@ -94,14 +94,14 @@ static void
 build_search(struct plan *plan)
 {
 	size_t count = plan->literal_count;
-	struct slice *all;
+	struct literal *all;
 
 	if (count == 0)
 		return;
 	all = mem_zero(count + ESCAPES, sizeof *all);
 	memcpy(all, plan->literals, count * sizeof *all);
 	for (size_t i = 0; i < ESCAPES; i++)
-		all[count + i] = slice_from(escapes[i]);
+		all[count + i].text = slice_from(escapes[i]);
 	free(plan->literals);
 	plan->literals = all;
 	plan->search = search_new(all, count + ESCAPES, false);
@@ -130,7 +130,7 @@ plan_new(const struct ruleset *set, enum level lowest, bool search)
 		if (!r->need.known)
 			list_add(&plan->always, i);
 		for (size_t j = 0; j < r->need.count; j++)
-			add_literal(plan, r->need.literals[j], i);
+			add_literal(plan, &r->need.literals[j], i);
 	}
 	build_search(plan);
 
@@ -186,7 +186,7 @@ plan_could_hold(const struct plan *plan, const struct plan_rule *rule,
 	if (!rule->need.known)
 		return true;
 	for (size_t i = 0; i < rule->need.count; i++)
-		if (slice_find(bytes, rule->need.literals[i]) != SIZE_MAX)
+		if (literal_is_in(&rule->need.literals[i], bytes))
 			return true;
 	for (size_t i = 0; i < ESCAPES; i++) {
 		enum plan_escape escape = plan_escape(plan,

@@ -34,7 +34,7 @@ struct plan {
 	struct plan_list decoding;	/* sees_escapes */
 
 	/* The literals, then the escapes that may hide one (plan_escape). */
-	struct slice *literals;
+	struct literal *literals;
 	struct plan_list *lists;	/* of each literal: whose need it is */
 	size_t literal_count;		/* without the escapes */
 	size_t literal_room;

@@ -19,7 +19,7 @@
  *
  * Bytes are taken a block of places at a time, for which a word of marks says
  * where to look.  The vectors (nibbles.h) mark every place where the bytes may be
- * a gram, so then the step is 1; without them the bit tables do.  A marked place's
+ * a window, so then the step is 1; without them the bit tables do.  A marked place's
  * hash is looked up and the literals with that hash are compared. */
 
 #define GRAM_MAX 4			/* bytes */
@@ -31,7 +31,8 @@
 #define CLASSES 3
 #define BLOCK NIBBLES_BLOCK		/* places of one word of marks */
 #define RUN 64				/* words that are made at a time */
-#define PASSING_LIMIT 0.004		/* places marked by vectors, as estimated */
+#define PASSING_LIMIT 0.02		/* places marked by vectors, as estimated:
+					 * with more the bit tables are faster */
 
 struct gram {
 	uint32_t literal;
@@ -43,15 +44,14 @@ struct class {
 	size_t shortest;		/* of its literals, bytes */
 	size_t gram;			/* bytes of a gram */
 	size_t step;			/* BLOCK is a multiple of it */
-	bool vectors;			/* they mark its grams; step is 1 */
+	bool vectors;			/* they mark its windows; step is 1 */
 	uint32_t mask;			/* of the gram in four bytes */
 	uint64_t bits[HASHES / 64];
 	uint32_t lists[HASHES];		/* first gram of a hash, or NOTHING */
 };
 
 struct search {
-	char **literals;
-	size_t *lens;
+	struct literal *literals;
 	size_t count;
 	struct class *classes[CLASSES];
 	size_t class_count;
@@ -71,11 +71,12 @@ four_bytes(const char *at)
 	    (uint32_t)b[3] << 24;
 }
 
+/* The same for letters of either case. */
 static inline uint32_t
 hash_at(const struct class *class, const char *at)
 {
-	return (four_bytes(at) & class->mask) * 2654435761u >>
-	    (32 - HASH_BITS);
+	return ((four_bytes(at) | CASE_BIT * 0x01010101u) & class->mask) *
+	    2654435761u >> (32 - HASH_BITS);
 }
 
 static inline uint64_t
@@ -86,37 +87,11 @@ is_marked(const struct class *class, uint32_t hash)
 
 /* ---- building ---- */
 
-/* How often a byte is met in logs, roughly: only the choice of windows and
- * buckets hangs on it. */
-static unsigned
-commonness(unsigned char c)
-{
-	if (c == ' ' || c == '"')
-		return 10;
-	if (c >= 'a' && c <= 'z')
-		return strchr("etaoinsr", c) != NULL ? 9 :
-		    strchr("jkqvwxyz", c) != NULL ? 4 : 7;
-	if (c >= '0' && c <= '9')
-		return 8;
-	if (strchr(":,-./=_", c) != NULL)
-		return 7;
-	return c >= 'A' && c <= 'Z' ? 4 : 3;
-}
-
-/* What of a literal the vectors look at. */
-static size_t
-window_len(size_t literal)
-{
-	return literal < REACH ? literal : REACH;
-}
-
 /* Where the window begins whose commonest gram is rarest. */
 static size_t
-best_window(const struct class *class, struct slice literal)
+rarest_window(const struct class *class, struct slice literal)
 {
-	size_t len = class->vectors ? window_len(literal.len) :
-	    class->gram + class->step - 1;
-	size_t gram = class->vectors ? len : class->gram;
+	size_t len = class->gram + class->step - 1;
 	size_t best = 0;
 	unsigned least = UINT32_MAX;
 
@@ -126,8 +101,8 @@ best_window(const struct class *class, struct slice literal)
 		for (size_t i = 0; i < class->step; i++) {
 			unsigned one = 0;
 
-			for (size_t j = 0; j < gram; j++)
-				one += commonness((unsigned char)
+			for (size_t j = 0; j < class->gram; j++)
+				one += nibbles_commonness(
 				    literal.data[at + i + j]);
 			sum += one;
 			if (one > most)
@@ -148,7 +123,7 @@ add_gram(struct search *s, struct class *class, uint32_t literal,
 	char bytes[GRAM_MAX] = { 0 };
 	uint32_t hash;
 
-	memcpy(bytes, s->literals[literal] + offset, class->gram);
+	memcpy(bytes, s->literals[literal].text.data + offset, class->gram);
 	hash = hash_at(class, bytes);
 	class->bits[hash / 64] |= (uint64_t)1 << hash % 64;
 	s->grams = mem_grow(s->grams, s->gram_count + 1, &s->gram_room,
@@ -172,220 +147,89 @@ step_for(size_t grams)
 	return grams >= 4 ? 4 : grams >= 2 ? 2 : 1;
 }
 
-/* The literals of one class, marked by vectors or not; NULL: there are none. */
-static struct class *
-make_class(struct search *s, size_t number, bool vectors)
+/* The bytes of the shortest literal of a class; 0: it has none. */
+static size_t
+shortest_of(const struct search *s, size_t number)
 {
-	struct class *class = NULL;
+	size_t shortest = 0;
 
 	for (size_t i = 0; i < s->count; i++) {
-		if (class_of(s->lens[i]) != number)
-			continue;
-		if (class == NULL) {
-			class = mem_zero(1, sizeof *class);
-			class->shortest = s->lens[i];
-		}
-		if (s->lens[i] < class->shortest)
-			class->shortest = s->lens[i];
+		size_t len = s->literals[i].text.len;
+
+		if (class_of(len) == number && (shortest == 0 ||
+		    len < shortest))
+			shortest = len;
 	}
-	if (class == NULL)
-		return NULL;
-	class->vectors = vectors;
+	return shortest;
+}
+
+/* The grams of a class's literals, which are marked by vectors if there are
+ * buckets. */
+static void
+fill_class(struct search *s, struct class *class,
+    struct nibbles_buckets *buckets)
+{
+	class->vectors = buckets != NULL;
 	class->gram = class->shortest < GRAM_MAX ? class->shortest : GRAM_MAX;
-	class->step = vectors ? 1 :
+	class->step = class->vectors ? 1 :
 	    step_for(class->shortest - class->gram + 1);
 	class->mask = UINT32_MAX >> 8 * (4 - class->gram);
+	memset(class->bits, 0, sizeof class->bits);
 	memset(class->lists, 0xff, sizeof class->lists);
 	/* the last first, so that a list begins with the lowest number */
 	for (size_t i = s->count; i-- > 0;) {
-		struct slice literal = { s->literals[i], s->lens[i] };
+		const struct literal *literal = &s->literals[i];
 		size_t at;
 
-		if (class_of(literal.len) != number)
+		if (class_of(literal->text.len) != class_of(class->shortest))
 			continue;
-		at = best_window(class, literal);
+		at = buckets != NULL ? nibbles_add(buckets, literal) :
+		    rarest_window(class, literal->text);
 		for (size_t j = 0; j < class->step; j++)
 			add_gram(s, class, (uint32_t)i, at + j);
 	}
-	return class;
 }
 
-/* ---- buckets ---- */
-
-/* Four bits of each kind that a bucket's grams have, as sets. */
-struct bucket {
-	uint16_t low[REACH], high[REACH];
-};
-
-/* How often four bits are met, by commonness. */
-struct weights {
-	double low[16], high[16];
-};
-
-static void
-weigh(struct weights *weights)
-{
-	double sum = 0;
-
-	*weights = (struct weights){ .low = { 0 } };
-	for (unsigned c = 0; c < 128; c++) {
-		double weight = 1u << commonness((unsigned char)c);
-
-		weights->low[c & 15] += weight;
-		weights->high[c >> 4] += weight;
-		sum += weight;
-	}
-	for (int i = 0; i < 16; i++) {
-		weights->low[i] /= sum;
-		weights->high[i] /= sum;
-	}
-}
-
-static double
-share(const double weights[16], uint16_t set)
-{
-	double sum = 0;
-
-	for (; set != 0; set &= (uint16_t)(set - 1))
-		sum += weights[__builtin_ctz(set)];
-	return sum;
-}
-
-/* The share of all places at which the bucket's bit would be left. */
-static double
-passing(const struct weights *weights, const struct bucket *bucket)
-{
-	double product = 1;
-
-	for (size_t i = 0; i < REACH; i++)
-		product *= share(weights->low, bucket->low[i]) *
-		    share(weights->high, bucket->high[i]);
-	return product;
-}
-
-static struct bucket
-with_gram(struct bucket bucket, const char *bytes, size_t len)
-{
-	for (size_t i = 0; i < REACH; i++) {
-		unsigned char c = i < len ? (unsigned char)bytes[i] : 0;
-
-		/* what is behind a short gram may be anything */
-		bucket.low[i] |= i < len ? (uint16_t)(1u << (c & 15)) : 0xffff;
-		bucket.high[i] |= i < len ? (uint16_t)(1u << (c >> 4)) : 0xffff;
-	}
-	return bucket;
-}
-
-/* Each gram goes where it makes the fewest places pass. */
-static void
-fill_buckets(struct search *s, const struct weights *weights,
-    const struct class *class, struct bucket *buckets, double *passes)
-{
-	for (size_t i = 0; i < s->gram_count; i++) {
-		const struct gram *g = &s->grams[i];
-		const char *bytes = s->literals[g->literal] + g->offset;
-		struct bucket best = { { 0 }, { 0 } };
-		double least = 0, pass = 0;
-		size_t chosen = NIBBLES_BUCKETS;
-
-		if (class_of(s->lens[g->literal]) !=
-		    class_of(class->shortest))
-			continue;
-		for (size_t b = 0; b < NIBBLES_BUCKETS; b++) {
-			struct bucket grown = with_gram(buckets[b], bytes,
-			    window_len(s->lens[g->literal]));
-			double now = passing(weights, &grown);
-
-			if (chosen < NIBBLES_BUCKETS &&
-			    now - passes[b] >= least)
-				continue;
-			chosen = b;
-			best = grown;
-			pass = now;
-			least = now - passes[b];
-		}
-		buckets[chosen] = best;
-		passes[chosen] = pass;
-	}
-}
-
-/* The share of places that would be marked. */
-static double
-all_passes(const double *passes)
-{
-	double sum = 0;
-
-	for (size_t b = 0; b < NIBBLES_BUCKETS; b++)
-		sum += passes[b];
-	return sum;
-}
-
-static void
-build_nibbles(struct search *s, const struct bucket *buckets)
-{
-	for (size_t b = 0; b < NIBBLES_BUCKETS; b++) {
-		for (size_t i = 0; i < REACH; i++) {
-			for (unsigned n = 0; n < 16; n++) {
-				unsigned low = buckets[b].low[i] >> n & 1;
-				unsigned high = buckets[b].high[i] >> n & 1;
-
-				s->nibbles.low[i][n] |= (uint8_t)(low << b);
-				s->nibbles.high[i][n] |= (uint8_t)(high << b);
-			}
-		}
-	}
-}
-
-/* The short first: a bucket with a short one is no good for a long one.  A class
- * for which the vectors would mark too much is left to the bit tables. */
+/* The short first, for the buckets.  A class for which the vectors would mark too much
+ * is left to the bit tables. */
 static void
 build_classes(struct search *s, bool vectors)
 {
-	struct bucket buckets[NIBBLES_BUCKETS] = { { { 0 }, { 0 } } };
-	double passes[NIBBLES_BUCKETS] = { 0 };
-	struct weights weights;
+	struct nibbles_buckets buckets;
 
-	weigh(&weights);
+	nibbles_begin(&buckets);
 	for (size_t number = CLASSES; number-- > 0;) {
-		size_t before = s->gram_count;
-		struct class *class = make_class(s, number, vectors);
-		struct bucket tried[NIBBLES_BUCKETS];
-		double pass[NIBBLES_BUCKETS];
+		struct nibbles_buckets before = buckets;
+		size_t grams_before = s->gram_count;
+		struct class *class;
 
-		if (class == NULL)
+		if (shortest_of(s, number) == 0)
 			continue;
-		if (vectors) {
-			memcpy(tried, buckets, sizeof tried);
-			memcpy(pass, passes, sizeof pass);
-			fill_buckets(s, &weights, class, tried, pass);
-			if (all_passes(pass) <= PASSING_LIMIT) {
-				memcpy(buckets, tried, sizeof tried);
-				memcpy(passes, pass, sizeof pass);
-				s->vectors = true;
-			} else {
-				free(class);
-				s->gram_count = before;
-				class = make_class(s, number, false);
-			}
-		}
+		class = mem_zero(1, sizeof *class);
+		class->shortest = shortest_of(s, number);
 		s->classes[s->class_count++] = class;
+		fill_class(s, class, vectors ? &buckets : NULL);
+		if (vectors && buckets.passing > PASSING_LIMIT) {
+			buckets = before;
+			s->gram_count = grams_before;
+			fill_class(s, class, NULL);
+		}
+		s->vectors = s->vectors || class->vectors;
 	}
-	if (s->vectors)
-		build_nibbles(s, buckets);
+	nibbles_make(&s->nibbles, &buckets);
 }
 
 struct search *
-search_new(const struct slice *literals, size_t count, bool portable)
+search_new(const struct literal *literals, size_t count, bool portable)
 {
 	struct search *s = mem_zero(1, sizeof *s);
 
 	s->count = count;
 	s->literals = mem_zero(count, sizeof *s->literals);
-	s->lens = mem_zero(count, sizeof *s->lens);
 	for (size_t i = 0; i < count; i++) {
-		assert(literals[i].len > 0);
-		s->literals[i] = mem_copy(literals[i]);
-		s->lens[i] = literals[i].len;
+		assert(literals[i].text.len > 0);
+		s->literals[i] = literals[i];
+		s->literals[i].text.data = mem_copy(literals[i].text);
 	}
 	build_classes(s, !portable && nibbles_can());
 	return s;
@@ -397,11 +241,10 @@ search_free(struct search *search)
 	if (search == NULL)
 		return;
 	for (size_t i = 0; i < search->count; i++)
-		free(search->literals[i]);
+		free((void *)(uintptr_t)search->literals[i].text.data);
 	for (size_t i = 0; i < search->class_count; i++)
 		free(search->classes[i]);
 	free(search->grams);
-	free(search->lens);
 	free(search->literals);
 	free(search);
 }
@@ -447,15 +290,15 @@ look_at(struct look *l, const struct class *class, uint32_t hash, size_t place)
 	for (uint32_t i = class->lists[hash]; i != NOTHING;
 	    i = s->grams[i].next) {
 		const struct gram *g = &s->grams[i];
-		size_t len = s->lens[g->literal];
+		const struct literal *literal = &s->literals[g->literal];
+		size_t len = literal->text.len;
 		size_t start = place - g->offset;
 		size_t skip;
 
 		/* a place may lie in the zeros behind the end */
 		if (g->offset > place || start > l->bytes.len ||
 		    len > l->bytes.len - start || start + len <= l->skip ||
-		    memcmp(l->bytes.data + start, s->literals[g->literal],
-		    len) != 0)
+		    !literal_is_at(literal, l->bytes.data + start))
 			continue;
 		skip = l->hit(l->ctx, g->literal, start + len);
 		if (skip > l->skip)

@@ -6,14 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/slice.h"
+#include "match/literal.h"
 
 struct search;				/* built once; shared between threads */
 
-/* Literals of at least one byte, numbered by their place in the list.  portable:
+/* Literals are numbered by their place in the list.  portable:
  * without the vector instructions that this processor may have (the tests compare;
  * built with SEARCH_PORTABLE it is always so). */
-struct search *search_new(const struct slice *literals, size_t count,
+struct search *search_new(const struct literal *literals, size_t count,
     bool portable);
 void search_free(struct search *search);
 

@@ -8,7 +8,6 @@
 #include "base/buf.h"
 
 #define DEPTH_LIMIT 250			/* nested groups: PCRE2's own */
-#define CASE_LETTERS 4			/* letters of a literal under (?i) */
 
 struct reader {
 	struct slice pattern;
@@ -52,71 +51,6 @@ static bool
 is_one_of(int c, const char *set)
 {
 	return c > 0 && strchr(set, c) != NULL;
-}
-
-/* Under (?i) the letters k and s also stand for U+212A and U+017F. */
-static bool
-is_foldable(char c)
-{
-	return need_is_safe(c) && strchr("kKsS", c) == NULL;
-}
-
-/* All case variants of a literal of at most CASE_LETTERS letters. */
-static void
-add_variants(struct need *need, struct slice literal)
-{
-	size_t letters[CASE_LETTERS];
-	unsigned count = 0;
-	struct buf b;
-
-	buf_init(&b, BUF_NO_LIMIT);
-	buf_add_slice(&b, literal);
-	for (size_t i = 0; i < literal.len; i++)
-		if (is_letter((unsigned char)literal.data[i]))
-			letters[count++] = i;
-	for (unsigned mask = 0; mask < 1u << count; mask++) {
-		struct need one = { .known = false };
-
-		for (unsigned i = 0; i < count; i++) {
-			b.data[letters[i]] &= (char)~0x20;
-			if ((mask & 1u << i) != 0)
-				b.data[letters[i]] |= 0x20;
-		}
-		need_literal(&one, buf_slice(&b));
-		if (mask == 0) {
-			need_free(need);
-			*need = one;
-		} else {
-			need_or(need, &one);
-		}
-	}
-	buf_free(&b);
-}
-
-/* The longest piece of the run that has few enough letters to spell out. */
-static void
-need_caseless(struct need *need, struct slice run)
-{
-	struct slice best = { run.data, 0 };
-	size_t start = 0;
-	unsigned letters = 0;
-
-	for (size_t i = 0; i < run.len; i++) {
-		if (!is_foldable(run.data[i])) {
-			start = i + 1;
-			letters = 0;
-			continue;
-		}
-		if (is_letter((unsigned char)run.data[i]))
-			letters++;
-		for (; letters > CASE_LETTERS; start++)
-			if (is_letter((unsigned char)run.data[start]))
-				letters--;
-		if (i + 1 - start > best.len)
-			best = slice_cut(run, start, i + 1);
-	}
-	if (best.len >= NEED_MIN)
-		add_variants(need, best);
 }
 
 static void

@@ -404,7 +404,8 @@ is_shadowed(const struct condition *c, const struct condition *unless)
 	condition_need(c, &need);
 	all = need.known && need.count > 0;
 	for (size_t i = 0; i < need.count; i++)
-		all = all && holds_in(unless, need.literals[i]);
+		all = all && !need.literals[i].caseless &&
+		    holds_in(unless, need.literals[i].text);
 	need_free(&need);
 	return all;
 }

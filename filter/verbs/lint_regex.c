@@ -543,7 +543,7 @@ left_side(const struct tokens *t, size_t i)
 }
 
 static bool
-is_letter(const struct tokens *t, size_t i, char letter)
+is_that_letter(const struct tokens *t, size_t i, char letter)
 {
 	char c;
 
@@ -564,7 +564,8 @@ lint_regex_is_open(struct slice pattern)
 		enum side left, right;
 		size_t len = 0;
 
-		while (len < strlen(WORD) && is_letter(&t, i + len, WORD[len]))
+		while (len < strlen(WORD) && is_that_letter(&t, i + len,
+		    WORD[len]))
 			len++;
 		if (len < strlen(WORD) || repeat_of(&t, i + len - 1) != NULL)
 			continue;

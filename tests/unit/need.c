@@ -20,9 +20,10 @@ show(const struct need *need)
 		return "?";
 	text[0] = '\0';
 	for (size_t i = 0; i < need->count; i++)
-		len += (size_t)snprintf(text + len, sizeof text - len, "%s%.*s",
-		    i > 0 ? "|" : "", (int)need->literals[i].len,
-		    need->literals[i].data);
+		len += (size_t)snprintf(text + len, sizeof text - len, "%s%s%.*s",
+		    i > 0 ? "|" : "", need->literals[i].caseless ? "~" : "",
+		    (int)need->literals[i].text.len,
+		    need->literals[i].text.data);
 	return text;
 }
 
@@ -65,6 +66,24 @@ is_unknown_without_two_safe_bytes(void **state)
 	check_literal("\"/\\", "?");
 	check_literal("\xe5\xa4\xb1\xe6\x95\x97", "?");
 	check_literal("ab", "ab");
+}
+
+static void
+where_case_does_not_count_k_and_s_end_a_run(void **state)
+{
+	struct need need = { .known = false }, other = of("oo");
+
+	(void)state;
+	need_caseless(&need, slice_from("TOO many open files"));
+	assert_string_equal(show(&need), "~too many open file");
+	need_caseless(&need, slice_from("Kiosk"));
+	assert_string_equal(show(&need), "~io");
+	need_caseless(&need, slice_from("OO"));
+	need_or(&need, &other);
+	assert_string_equal(show(&need), "~oo|oo");
+	need_caseless(&need, slice_from("ks"));
+	assert_string_equal(show(&need), "?");
+	need_free(&need);
 }
 
 static void
@@ -138,6 +157,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_the_longest_run_no_escaping_changes),
 		cmocka_unit_test(is_unknown_without_two_safe_bytes),
+		cmocka_unit_test(where_case_does_not_count_k_and_s_end_a_run),
 		cmocka_unit_test(of_two_that_must_hold_the_better_stays),
 		cmocka_unit_test(words_of_every_record_count_for_little),
 		cmocka_unit_test(of_two_of_which_one_must_hold_both_are_needed),

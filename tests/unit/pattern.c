@@ -638,7 +638,7 @@ a_pattern_says_what_it_cannot_do_without(void **state)
 		for (size_t k = 0; k < need.count; k++) {
 			if (k > 0)
 				buf_byte(&text, '|');
-			buf_add_slice(&text, need.literals[k]);
+			buf_add_slice(&text, need.literals[k].text);
 		}
 		buf_byte(&text, '\0');
 		if (need.known != (list[i].need != NULL) || (need.known &&

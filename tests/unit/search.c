@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <cmocka.h>
 
 #include "match/search.h"
@@ -16,7 +17,7 @@
 
 struct told {
 	bool at[LITERALS][BYTES + 1];	/* by the end of the occurrence */
-	const struct slice *literals;
+	const struct literal *literals;
 	size_t last_start;		/* the furthest begin of one told */
 	size_t skip_every;		/* skip from multiples of it */
 	bool in_order;
@@ -37,7 +38,7 @@ static size_t
 tell(void *ctx, size_t found, size_t end)
 {
 	struct told *told = ctx;
-	size_t start = end - told->literals[found].len;
+	size_t start = end - told->literals[found].text.len;
 
 	told->at[found][end] = true;
 	/* one that ends before another begins must not come behind it */
@@ -65,15 +66,27 @@ was_skipped(const struct told *told, size_t count, size_t start, size_t end,
 	if (end > block_end)
 		return true;
 	for (size_t k = 0; k < count; k++)
-		for (size_t e = block + told->literals[k].len;
+		for (size_t e = block + told->literals[k].text.len;
 		    e <= len && e <= block_end; e++)
 			if (told->at[k][e])
 				return true;
 	return false;
 }
 
+/* In other words than literal_is_at(). */
+static bool
+stands(const struct literal *literal, const char *at)
+{
+	return literal->caseless ? strncasecmp(literal->text.data, at,
+	    literal->text.len) == 0 :
+	    memcmp(literal->text.data, at, literal->text.len) == 0;
+}
+
+static const char alphabet[] = "aq@`";
+static const char flips[] = "\0\0\0\0\0\0\x20\x20\x80\x60";
+
 static void
-check_text(const struct search *search, const struct slice *literals,
+check_text(const struct search *search, const struct literal *literals,
     unsigned count, size_t skip_every, unsigned letters)
 {
 	char bytes[BYTES];
@@ -81,15 +94,16 @@ check_text(const struct search *search, const struct slice *literals,
 	struct told told = { .literals = literals, .skip_every = skip_every,
 	    .in_order = true };
 
+	/* the other cases, and what one or two bits make of the letters */
 	for (unsigned i = 0; i < len; i++)
-		bytes[i] = (char)(0xfe + pick(letters));
+		bytes[i] = alphabet[pick(letters)] ^ flips[pick(letters + 6) %
+		    (sizeof flips - 1)];
 	search_run(search, (struct slice){ bytes, len }, tell, &told);
 	assert_true(told.in_order);
 	for (unsigned i = 0; i < count; i++) {
-		for (size_t end = literals[i].len; end <= len; end++) {
-			size_t start = end - literals[i].len;
-			bool there = memcmp(bytes + start, literals[i].data,
-			    literals[i].len) == 0;
+		for (size_t end = literals[i].text.len; end <= len; end++) {
+			size_t start = end - literals[i].text.len;
+			bool there = stands(&literals[i], bytes + start);
 
 			if (told.at[i][end] && !there)
 				fail_msg("told, but it is not there");
@@ -108,15 +122,15 @@ check_random(size_t skip_every, unsigned shortest, unsigned letters,
     bool portable)
 {
 	char text[LITERALS][8];
-	struct slice literals[LITERALS];
+	struct literal literals[LITERALS];
 	unsigned count = 1 + pick(LITERALS);
 	struct search *search;
 
 	for (unsigned i = 0; i < count; i++) {
-		literals[i] = (struct slice){ text[i], shortest + pick(8 -
-		    shortest + 1) };
-		for (size_t j = 0; j < literals[i].len; j++)
-			text[i][j] = (char)(0xfe + pick(letters));
+		literals[i] = (struct literal){ { text[i], shortest + pick(8 -
+		    shortest + 1) }, pick(2) == 0 };
+		for (size_t j = 0; j < literals[i].text.len; j++)
+			text[i][j] = alphabet[pick(letters)];
 	}
 	search = search_new(literals, count, portable);
 	for (int i = 0; i < 10; i++)
@@ -154,7 +168,7 @@ static void
 no_literals_and_no_bytes_are_fine(void **state)
 {
 	struct search *none = search_new(NULL, 0, false);
-	struct slice literal = { "abc", 3 };
+	struct literal literal = { { "abc", 3 }, false };
 	struct search *one = search_new(&literal, 1, false);
 	size_t hits = 0;
 

@@ -265,7 +265,7 @@ its_longest_key_is_what_it_needs(void **state)
 		assert_int_equal(need.known, cases[i].need != NULL);
 		if (need.known) {
 			assert_int_equal(need.count, 1);
-			assert_true(slice_is(need.literals[0], cases[i].need));
+			assert_true(slice_is(need.literals[0].text, cases[i].need));
 		}
 		need_free(&need);
 		selector_free(selector);
