@@ -223,7 +223,7 @@ nibbles_can(void)
 	return true;			/* part of the architecture */
 }
 
-/* The buckets of which some run has such a byte at that place of it. */
+/* The buckets of which some window has such a byte at that place of it. */
 static inline uint8x16_t
 buckets_of(const char *at, uint8x16_t low, uint8x16_t high)
 {
