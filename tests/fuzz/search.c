@@ -4,6 +4,7 @@
  * Lines up to an empty one are the literals, the rest is searched. */
 #include "match/search.h"
 
+#include "base/mem.h"
 #include "fuzz.h"
 
 #define LITERALS 40
@@ -11,7 +12,7 @@
 struct hits {
 	struct buf list;	/* sorted in the end: number and end of each */
 	size_t latest;		/* where the furthest that was told began */
-	const struct slice *literals;
+	const struct literal *literals;
 };
 
 static void
@@ -27,11 +28,11 @@ take(void *ctx, size_t found, size_t end)
 {
 	struct hits *hits = ctx;
 
-	HOLDS(end >= hits->literals[found].len);
+	HOLDS(end >= hits->literals[found].text.len);
 	/* none that ends before one already told begins */
 	HOLDS(end > hits->latest);
-	if (end - hits->literals[found].len > hits->latest)
-		hits->latest = end - hits->literals[found].len;
+	if (end - hits->literals[found].text.len > hits->latest)
+		hits->latest = end - hits->literals[found].text.len;
 	add(hits, found, end);
 	return 0;
 }
@@ -55,7 +56,7 @@ sort(struct hits *hits)
 }
 
 static void
-search(struct hits *hits, const struct slice *literals, size_t count,
+search(struct hits *hits, const struct literal *literals, size_t count,
     struct slice text, bool portable)
 {
 	struct search *search = search_new(literals, count, portable);
@@ -67,29 +68,46 @@ search(struct hits *hits, const struct slice *literals, size_t count,
 	sort(hits);
 }
 
+/* A line, caseless when it begins with a capital letter. */
+static struct literal
+literal_of(struct slice line)
+{
+	struct literal literal = { line, line.data[0] >= 'A' &&
+	    line.data[0] <= 'Z' };
+	char *text = mem_copy(line);
+
+	for (size_t i = 0; literal.caseless && i < line.len; i++)
+		if (is_letter(text[i]))
+			text[i] |= CASE_BIT;
+	literal.text.data = text;
+	return literal;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice text = { (const char *)data, size }, line;
-	struct slice literals[LITERALS];
+	struct literal literals[LITERALS];
 	struct hits one_by_one = { .latest = 0 }, vectors, portable;
 	size_t count = 0;
 
 	while (count < LITERALS && (line = fuzz_line(&text)).len > 0)
-		literals[count++] = line;
+		literals[count++] = literal_of(line);
 	if (count == 0)
 		return -1;
 	buf_init(&one_by_one.list, BUF_NO_LIMIT);
 	for (size_t i = 0; i < count; i++)
-		for (size_t at = literals[i].len; at <= text.len; at++)
-			if (slice_equal(literals[i], slice_cut(text,
-			    at - literals[i].len, at)))
+		for (size_t at = literals[i].text.len; at <= text.len; at++)
+			if (literal_is_at(&literals[i], text.data + at -
+			    literals[i].text.len))
 				add(&one_by_one, i, at);
 	sort(&one_by_one);
 	search(&vectors, literals, count, text, false);
 	search(&portable, literals, count, text, true);
 	HOLDS(fuzz_same(&one_by_one.list, &vectors.list));
 	HOLDS(fuzz_same(&one_by_one.list, &portable.list));
+	for (size_t i = 0; i < count; i++)
+		free((void *)(uintptr_t)literals[i].text.data);
 	buf_free(&portable.list);
 	buf_free(&vectors.list);
 	buf_free(&one_by_one.list);
