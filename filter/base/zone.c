@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/ascii.h"
+#include "base/diag.h"
 #include "base/env.h"
 
 /* The C library takes a zone that it does not know for UTC without a word; so
@@ -140,6 +141,23 @@ is_named_zone(const char *name)
 	return len > 0 && (size_t)len < sizeof path && is_zone_file(path);
 }
 
+/* The C library reads the zone, and some of it only when it is first used.  Where it
+ * has no memory for that it takes UTC without a word, too: all of it is done here,
+ * and what it says of memory is looked at. */
+static void
+take_zone(void)
+{
+	const time_t some[] = { 0, (time_t)1 << 30, 1783000000, 1799000000 };
+	struct tm tm;
+
+	errno = 0;
+	tzset();
+	for (size_t i = 0; i < sizeof some / sizeof some[0]; i++)
+		localtime_r(&some[i], &tm);
+	if (errno == ENOMEM)
+		diag_out_of_memory();
+}
+
 /* TZ itself may be wrong; whoever set it may also name any file with it. */
 static int
 use_local_zone(struct error *err)
@@ -154,7 +172,7 @@ use_local_zone(struct error *err)
 	    !(name[0] == '/' && is_zone_file(name)))
 		return error_set(err, ERROR_USAGE, "TZ=%.200s: no such zone "
 		    "in %.200s", value, zone_folder());
-	tzset();
+	take_zone();
 	return 0;
 }
 
@@ -172,6 +190,6 @@ time_use_zone(const char *name, struct error *err)
 		    "%.200s (names are like Asia/Tokyo or UTC; without tzdata: "
 		    "JST-9)", name, zone_folder());
 	}
-	tzset();
+	take_zone();
 	return 0;
 }
