@@ -242,7 +242,10 @@ def usage():
 
 
 def restart_never():
-    for command, status in (("exit 0", 0), ("exit 7", 3), ("kill -9 $$", 3)):
+    for command, status in (
+            ("exit 0", 0), ("exit 7", 3), ("kill -9 $$", 3),
+            # as coreutils do: no hangup for that
+            ("exec >&- 2>&-; sleep 0.3; exit 0", 0)):
         w = Watch(["--restart", "never", "--allow-empty"],
                   ["sh", "-c", command])
         got = w.finish(0)

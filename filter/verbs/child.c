@@ -24,6 +24,7 @@
 
 struct child {
 	pid_t pid;		/* also of its session and process group */
+	int terminal;		/* held to the end: to give it up is a hangup */
 	int output, errors;
 	bool ended;
 	struct child_end end;
@@ -164,9 +165,9 @@ child_start(char *const argv[], struct error *err)
 	bool good = false;
 	sigset_t all;
 
-	child->output = child->errors = -1;
+	child->terminal = child->output = child->errors = -1;
 	child->pid = -1;
-	if (open_terminal(&child->output, &slave, err) == -1 ||
+	if (open_terminal(&child->terminal, &slave, err) == -1 ||
 	    open_pipe(errors, err) == -1 || open_pipe(report, err) == -1)
 		goto out;
 	start.slave = slave;
@@ -190,6 +191,7 @@ child_start(char *const argv[], struct error *err)
 		error_set(err, ERROR_SYSTEM, "%s: %s", argv[0], strerror(why));
 		goto out;
 	}
+	child->output = child->terminal;
 	child->errors = errors[0];
 	errors[0] = -1;
 	fcntl(child->errors, F_SETFL, O_NONBLOCK);
@@ -219,31 +221,40 @@ child_errors(const struct child *child)
 }
 
 static ssize_t
-read_some(int *fd, char *bytes, size_t size)
+read_some(int fd, char *bytes, size_t size)
 {
 	ssize_t len;
 
-	if (*fd == -1)
+	if (fd == -1)
 		return 0;
-	len = read(*fd, bytes, size);
+	len = read(fd, bytes, size);
 	if (len > 0)
 		return len;
 	if (len == -1 && (errno == EAGAIN || errno == EINTR))
 		return -1;
-	shut(fd);		/* EIO: nobody has the terminal open any more */
 	return 0;
 }
 
+/* EIO: nobody has it open any more.  But the program may still run (most close their
+ * output before they end), and the hangup would kill it. */
 ssize_t
 child_read_output(struct child *child, char *bytes, size_t size)
 {
-	return read_some(&child->output, bytes, size);
+	ssize_t len = read_some(child->output, bytes, size);
+
+	if (len == 0)
+		child->output = -1;
+	return len;
 }
 
 ssize_t
 child_read_errors(struct child *child, char *bytes, size_t size)
 {
-	return read_some(&child->errors, bytes, size);
+	ssize_t len = read_some(child->errors, bytes, size);
+
+	if (len == 0)
+		shut(&child->errors);
+	return len;
 }
 
 /* It is not yet waited for, so that its process group keeps its number. */
@@ -280,7 +291,7 @@ child_free(struct child *child)
 		while (waitpid(child->pid, NULL, 0) == -1 && errno == EINTR)
 			;
 	}
-	shut(&child->output);
+	shut(&child->terminal);
 	shut(&child->errors);
 	free(child);
 }
