@@ -169,6 +169,13 @@ def samples(t):
             test("--update", "a.log", cwd=tmp)
             t.equal(read(expect), before, "and is not written anew")
         os.remove(expect)
+        os.mkdir(expect + ".new")
+        got = test("--update", "a.log", cwd=tmp)
+        t.ok(got.status == 2 and b": written" not in got.out and
+             b"Is a directory" in got.out and not os.path.exists(expect),
+             "--update that cannot write says so, and not that it did",
+             repr(got))
+        os.rmdir(expect + ".new")
         got = test("--update", "a.log", cwd=tmp)
         t.ok(got.status == 0 and os.path.exists(expect),
              "--update writes a first expectation", repr(got))

@@ -451,17 +451,20 @@ tell_broken(struct expectation *e, struct verdict *verdict, const char *why)
 static void
 tell_update(struct expectation *e, struct verdict *verdict)
 {
+	bool written = write_expectation(e) == 0;
+	const char *why = strerror(errno);
 	struct buf note;
 
 	buf_init(&note, BUF_NO_LIMIT);
-	buf_printf(&note, "%s: %s\n", e->path, e->exists ? "written anew" :
-	    "written");
+	if (written)
+		buf_printf(&note, "%s: %s\n", e->path, e->exists ?
+		    "written anew" : "written");
 	buf_add_slice(&note, buf_slice(&e->details));
 	buf_clear(&e->details);
-	if (write_expectation(e) == -1)
-		tell_broken(e, verdict, strerror(errno));
-	else
+	if (written)
 		tell(e, verdict, 1);
+	else
+		tell_broken(e, verdict, why);
 	verdict_note(verdict, buf_slice(&note));
 	buf_free(&note);
 }
