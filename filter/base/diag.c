@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/clean.h"
+#include "base/mem.h"
 
 #define MESSAGE_LIMIT (1 << 20)		/* bytes of one message */
 
@@ -53,10 +54,13 @@ put(struct slice text)
 	errno = saved;
 }
 
+/* A path alone may be longer than a line should be: why it is told of comes behind
+ * it, and must not be cut off. */
 void
 diag_say(const char *format, ...)
 {
-	char text[4096];
+	char text[512];
+	char *longer = NULL;
 	struct buf line;
 	va_list args;
 	int len;
@@ -66,14 +70,20 @@ diag_say(const char *format, ...)
 	va_end(args);
 	if (len < 0)
 		return;
-	if ((size_t)len >= sizeof text)
-		len = sizeof text - 1;
+	if ((size_t)len >= sizeof text) {
+		longer = mem_alloc((size_t)len + 1);
+		va_start(args, format);
+		vsnprintf(longer, (size_t)len + 1, format, args);
+		va_end(args);
+	}
 	buf_init(&line, MESSAGE_LIMIT);
 	buf_text(&line, "cwsift: ");
-	clean_line(&line, (struct slice){ text, (size_t)len });
+	clean_line(&line, (struct slice){ longer == NULL ? text : longer,
+	    (size_t)len });
 	buf_byte(&line, '\n');
 	put(buf_slice(&line));
 	buf_free(&line);
+	free(longer);
 }
 
 void
