@@ -494,7 +494,12 @@ worker_run(struct worker *worker, struct task *task)
 
 	worker->task = task;
 	if (task->path != NULL) {
-		fd = open(task->path, O_RDONLY | O_CLOEXEC);
+		/* of a FIFO it waits for who writes, until a signal */
+		do {
+			fd = open(task->path, O_RDONLY | O_CLOEXEC);
+		} while (fd == -1 && errno == EINTR && !worker_is_over(worker));
+		if (fd == -1 && worker_is_over(worker))
+			return;
 		if (fd == -1) {
 			worker->coverage.damages++;
 			say(task, "%s", strerror(errno));
