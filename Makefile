@@ -153,6 +153,11 @@ $(BUILD)/tests/%.o: tests/%.c Makefile
 $(BUILD)/feed: $(BUILD)/tests/feed.o $(BUILD)/tests/heard.o $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
+# Not sanitised, whatever the program is: it stands in front of the C library.
+$(BUILD)/faults.so: tests/faults.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARNINGS) -O2 -g -shared -fPIC -o $@ $<
+
 $(BUILD)/publish: tests/sns/publish.c $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
 
@@ -165,7 +170,7 @@ $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o \
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 test-programs: $(PROGRAM) $(UNIT_PROGRAMS) $(BUILD)/feed $(BUILD)/publish \
-    $(REPLAY_PROGRAMS)
+    $(REPLAY_PROGRAMS) $(BUILD)/faults.so
 
 PROVE = prove -j2
 check: test-programs

@@ -5,14 +5,21 @@
 # another program to be tested (a build with sanitisers, say).
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 sys.dont_write_bytecode = True
 TESTS = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(TESTS)
 CWSIFT = os.path.abspath(os.environ.get("CWSIFT", os.path.join(ROOT, "cwsift")))
+
+MB = 1 << 20
+# A build with sanitisers has its own idea of memory, and of time.
+SANITISED = "ASAN_OPTIONS" in os.environ or "SANITISED" in os.environ
+FULL = os.environ.get("LIMITS") == "full"       # what takes minutes, too
 
 
 def environment(**more):
@@ -54,6 +61,65 @@ def run(args, stdin=b"", cwd=None, timeout=60, env=None):
         return Result(-99, e.stdout or b"", (e.stderr or b"") +
                       b"\n[killed after %d s]" % timeout)
     return Result(p.returncode, p.stdout, p.stderr)
+
+
+# ---- peak memory ----
+
+class Peak:
+    def __init__(self, status, bytes, seconds, out, err):
+        self.status, self.bytes, self.seconds = status, bytes, seconds
+        self.out, self.err = out, err
+
+    def __repr__(self):
+        return "status %d, %.1f MB, %.1f s, out %s err %s" % (
+            self.status, self.bytes / MB, self.seconds,
+            show(self.out, 300), show(self.err, 600))
+
+
+# A process begins with the memory of the one it was forked from, and the kernel's
+# peak remembers that: a small python in between keeps ours out of it.
+LAUNCH = """
+import os, sys
+pid = os.fork()
+if pid == 0:
+    os.close(int(sys.argv[1]))
+    os.execv(sys.argv[2], sys.argv[2:])
+_, status, usage = os.wait4(pid, 0)
+os.write(int(sys.argv[1]), b"%d %d %f" % (
+    os.waitstatus_to_exitcode(status), usage.ru_maxrss,
+    usage.ru_utime + usage.ru_stime))
+"""
+
+
+def measure(args, pieces, folder, seconds=100):
+    """Runs cwsift over what pieces() yields, through a pipe (None: nothing).  The peak of
+    its memory is the kernel's own (ru_maxrss), and seconds are the processor's."""
+    out, err = (open(os.path.join(folder, n), "w+b") for n in ("out", "err"))
+    told, tell = os.pipe()
+    p = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", LAUNCH, str(tell), CWSIFT] + args,
+        stdin=subprocess.PIPE, stdout=out, stderr=err, env=environment(),
+        pass_fds=[tell], start_new_session=True)
+    os.close(tell)
+    timer = threading.Timer(seconds, lambda: os.killpg(p.pid,
+                                                       signal.SIGKILL))
+    timer.start()
+    try:
+        for piece in pieces() if pieces else ():
+            p.stdin.write(piece)
+        p.stdin.close()
+    except BrokenPipeError:
+        pass
+    p.wait()
+    timer.cancel()
+    words = os.read(told, 100).split() or [b"-99", b"0", b"0"]
+    os.close(told)
+    texts = []
+    for f in (out, err):
+        f.seek(0)
+        texts.append(f.read(100000))
+        f.close()
+    return Peak(int(words[0]), int(words[1]) * 1024, float(words[2]), *texts)
 
 
 def show(data, limit=3000):

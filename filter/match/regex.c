@@ -253,6 +253,8 @@ match(const struct regex *regex, struct regex_run *run, struct slice subject,
 		    subject.len, 0, PCRE2_NO_JIT, run->data, run->context);
 	if (found == PCRE2_ERROR_NOMATCH)
 		return 0;
+	if (found == PCRE2_ERROR_NOMEMORY)
+		diag_out_of_memory();
 	return found > 0 ? 1 : -1;
 }
 

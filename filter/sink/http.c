@@ -230,8 +230,16 @@ make_headers(const struct http_request *request)
 	return list;
 }
 
-/* No option below can fail with these values but for want of memory, or where
- * a libcurl was built without it; then the transfer itself will say so. */
+/* No option can fail with these values but for want of memory, and then it must
+ * not be as if it had never been set; or where a libcurl was built without it:
+ * then the transfer itself will say so. */
+#define SET(easy, option, value) \
+	do { \
+		if (curl_easy_setopt(easy, option, value) == \
+		    CURLE_OUT_OF_MEMORY) \
+			diag_out_of_memory(); \
+	} while (0)
+
 static void
 set_options(CURL *easy, const struct http_request *request,
     struct transfer *transfer, struct curl_slist *headers)
@@ -240,47 +248,47 @@ set_options(CURL *easy, const struct http_request *request,
 	    request->timeout_ms);
 
 	curl_easy_reset(easy);		/* connections stay */
-	curl_easy_setopt(easy, CURLOPT_URL, request->url);
+	SET(easy, CURLOPT_URL, request->url);
 #if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
+	SET(easy, CURLOPT_PROTOCOLS,
 	    (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->why);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "cwsift/" CWSIFT_VERSION);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+	SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	SET(easy, CURLOPT_NOSIGNAL, 1L);
+	SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	SET(easy, CURLOPT_ERRORBUFFER, transfer->why);
+	SET(easy, CURLOPT_USERAGENT, "cwsift/" CWSIFT_VERSION);
+	SET(easy, CURLOPT_WRITEFUNCTION, take_body);
+	SET(easy, CURLOPT_WRITEDATA, transfer);
+	SET(easy, CURLOPT_HEADERFUNCTION, take_header);
+	SET(easy, CURLOPT_HEADERDATA, transfer);
 	/* the headers of the answer are the far side's, not its proxy's */
-	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+	SET(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	SET(easy, CURLOPT_HTTPHEADER, headers);
+	SET(easy, CURLOPT_TIMEOUT_MS, timeout);
+	SET(easy, CURLOPT_CONNECTTIMEOUT_MS,
 	    timeout < CONNECT_MS ? timeout : (long)CONNECT_MS);
 	if (request->ca_file != NULL)
-		curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
+		SET(easy, CURLOPT_CAINFO, request->ca_file);
 	if (request->reach != HTTP_ANYWHERE)
-		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+		SET(easy, CURLOPT_PROXY, "");
 	if (request->reach == HTTP_LINK_LOCAL) {
-		curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_near);
-		curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+		SET(easy, CURLOPT_OPENSOCKETFUNCTION, open_near);
+		SET(easy, CURLOPT_OPENSOCKETDATA, transfer);
 		/* one that is open may lead elsewhere */
-		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+		SET(easy, CURLOPT_FRESH_CONNECT, 1L);
+		SET(easy, CURLOPT_FORBID_REUSE, 1L);
 	}
 	if (strcmp(request->method, "POST") == 0) {
-		curl_easy_setopt(easy, CURLOPT_POST, 1L);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		SET(easy, CURLOPT_POST, 1L);
+		SET(easy, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)request->body.len);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+		SET(easy, CURLOPT_POSTFIELDS,
 		    request->body.len == 0 ? "" : request->body.data);
 	} else if (strcmp(request->method, "GET") != 0) {
-		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST,
+		SET(easy, CURLOPT_CUSTOMREQUEST,
 		    request->method);
 	}
 }
@@ -293,12 +301,16 @@ run(struct http *http, const struct http_request *request, CURLcode *code)
 
 	*code = CURLE_FAILED_INIT;
 	if (curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
-		return false;
+		diag_out_of_memory();
 	for (;;) {
 		CURLMsg *message;
 		int running, left;
 
-		if (curl_multi_perform(http->multi, &running) != CURLM_OK)
+		CURLMcode went = curl_multi_perform(http->multi, &running);
+
+		if (went == CURLM_OUT_OF_MEMORY)
+			diag_out_of_memory();
+		if (went != CURLM_OK)
 			break;
 		message = curl_multi_info_read(http->multi, &left);
 		if (message != NULL && message->msg == CURLMSG_DONE) {
@@ -312,6 +324,8 @@ run(struct http *http, const struct http_request *request, CURLcode *code)
 		/* a signal ends it early: nothing is lost by that */
 		curl_multi_poll(http->multi, NULL, 0, TICK_MS, NULL);
 	}
+	if (*code == CURLE_OUT_OF_MEMORY)
+		diag_out_of_memory();
 	curl_multi_remove_handle(http->multi, http->easy);
 	return stopped;
 }
