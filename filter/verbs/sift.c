@@ -413,6 +413,7 @@ conclude(struct sift *sift, struct worker *worker, bool told, bool nameless,
 	struct reducer *reducer = worker_reducer(worker);
 	uint64_t dropped = reducer_dropped(reducer);
 	int status = EXIT_DONE;
+	bool unsent;
 
 	for (size_t i = 0; i < sift->task_count; i++)
 		task_tell(&sift->tasks[i]);
@@ -448,10 +449,12 @@ conclude(struct sift *sift, struct worker *worker, bool told, bool nameless,
 	tell_ear(sift->ear, reducer);
 	if (told && options->exit_code && status < EXIT_INCIDENTS)
 		status = EXIT_INCIDENTS;
+	/* a dry run prints here; and that something waits unsent is more than that
+	 * a signal came */
+	unsent = sift->job.forward != NULL && forwarding_finish(
+	    sift->job.forward, options, reducer, live) == -1;
 	status = exit_status(status, coverage);
-	/* that something waits unsent is more than that a signal came */
-	if (sift->job.forward != NULL && forwarding_finish(sift->job.forward,
-	    options, reducer, live) == -1)
+	if (unsent)
 		status = EXIT_OUTPUT;
 	return status;
 }
