@@ -41,8 +41,11 @@ wants_text(const struct options *options, struct buf *text)
 	else if (options->from_help)
 		options_from_help(text);
 	else if (options->version)
-		buf_printf(text, "cwsift %s\n%s %s\nPCRE2 %s\nlibcurl %s\n",
-		    CWSIFT_VERSION, inflate_library(), inflate_library_version(),
+		buf_printf(text, "cwsift %s\n%s %s%s%s\nPCRE2 %s\n"
+		    "libcurl %s\n", CWSIFT_VERSION,
+		    inflate_library(), inflate_library_version(),
+		    inflate_whole_library()[0] == '\0' ? "" : ", ",
+		    inflate_whole_library(),
 		    regex_library_version(), http_library_version());
 	else
 		return false;

@@ -30,7 +30,7 @@ def build():
         return
     flags = lambda n, d="": shlex.split(os.environ.get(n, d))
     libs = []
-    for name in ("zlib", "libpcre2-8"):
+    for name in ("zlib", "libdeflate", "libpcre2-8"):
         libs += subprocess.run(["pkg-config", "--libs", name],
                                stdout=subprocess.PIPE,
                                stderr=subprocess.DEVNULL

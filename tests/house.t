@@ -16,7 +16,8 @@ LINES = 700                             # of one file
 
 # Each foreign thing has one file that touches it.
 OWNERS = {
-    r"#include <zlib\.h>": ["input/inflate.c", "input/inflate_zlib.c"],
+    r"#include <zlib\.h>": ["input/inflate_zlib.c"],
+    r"#include <libdeflate\.h>": ["input/inflate_libdeflate.c"],
     r"#include <pcre2\.h>": ["match/regex.c"],
     r"#include <curl/": ["sink/http.c"],
     # process.c and child.c put them in the place of a child's

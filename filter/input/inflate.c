@@ -4,7 +4,10 @@
  * A broken member is found to be broken some way behind its damage, perhaps in the
  * middle of the next one.  So the compressed bytes of the member that is being read
  * are kept (up to MEMBER_KEEP), and the search for the next begins one byte behind
- * this one's start.  Where nothing was kept any more it begins at the fault. */
+ * this one's start.  Where nothing was kept any more it begins at the fault.
+ *
+ * A member that is whole in the input at hand is tried at once (whole.h).  If that fails,
+ * for whatever reason, it is read from its first byte as if it had not been tried. */
 #include "input/inflate.h"
 
 #include <stdint.h>
@@ -15,14 +18,18 @@
 #include "base/mem.h"
 #include "input/limits.h"
 #include "input/member.h"
+#include "input/whole.h"
 
 #define TRIES 64			/* times that kept bytes are read again for
 					 * one fault: made input could ask for
 					 * any number */
+#define SKIP_LIMIT 6			/* at most 1 << this members are not tried
+					 * because others were too large */
 
 enum place {
 	BETWEEN,		/* a member may begin here */
 	MEMBER,
+	WHOLE,			/* one is inflated, not yet all given */
 	SEARCH,			/* for the next member's magic, behind damage */
 };
 
@@ -43,7 +50,14 @@ struct inflater {
 	uint64_t fault_at;
 	const char *why;
 	char *out;
+	const char *bytes;	/* what a step made: in out, or in whole_out */
 	size_t out_len;
+
+	struct whole *whole;
+	char *whole_out;	/* room for whole_room, made when first needed */
+	size_t whole_len, whole_at;
+	unsigned too_large;	/* members in a row that were */
+	unsigned skip;		/* members not to be tried */
 };
 
 struct inflater *
@@ -55,6 +69,7 @@ inflater_new(void)
 	buf_init(&inflater->kept, MEMBER_KEEP);
 	buf_init(&inflater->again, BUF_NO_LIMIT);
 	inflater->out = mem_alloc(READ_SIZE);
+	inflater->whole = whole_new();
 	return inflater;
 }
 
@@ -66,6 +81,8 @@ inflater_free(struct inflater *inflater)
 	member_free(inflater->member);
 	buf_free(&inflater->again);
 	buf_free(&inflater->kept);
+	whole_free(inflater->whole);
+	free(inflater->whole_out);
 	free(inflater->out);
 	free(inflater);
 }
@@ -83,12 +100,13 @@ inflater_again(struct inflater *inflater)
 	inflater->tries = 0;
 	inflater->at = inflater->member_at = inflater->fault_at = 0;
 	inflater->out_len = 0;
+	/* (what was learned of the size of members holds for the next stream) */
 }
 
 struct slice
 inflater_bytes(const struct inflater *inflater)
 {
-	return (struct slice){ inflater->out, inflater->out_len };
+	return (struct slice){ inflater->bytes, inflater->out_len };
 }
 
 size_t
@@ -96,6 +114,10 @@ inflater_take(struct inflater *inflater, char **bytes)
 {
 	char *out = inflater->out;
 
+	if (inflater->bytes != out) {
+		memcpy(*bytes, inflater->bytes, inflater->out_len);
+		return inflater->out_len;
+	}
 	inflater->out = *bytes;
 	*bytes = out;
 	return inflater->out_len;
@@ -160,6 +182,54 @@ begin(struct inflater *inflater)
 	inflater->member_at = inflater->at;
 	inflater->kept_all = true;
 	buf_clear(&inflater->kept);
+}
+
+/* Tries the member that input begins with. */
+static bool
+try_whole(struct inflater *inflater, struct slice *input)
+{
+	struct slice rest = *input;
+
+	if (inflater->whole == NULL || inflater->reading_again)
+		return false;
+	if (inflater->skip > 0) {
+		inflater->skip--;
+		return false;
+	}
+	if (inflater->whole_out == NULL)
+		inflater->whole_out = mem_alloc(whole_room);
+	switch (whole_run(inflater->whole, &rest, inflater->whole_out,
+	    &inflater->whole_len)) {
+	case WHOLE_DONE:
+		inflater->too_large = 0;
+		inflater->whole_at = 0;
+		inflater->place = WHOLE;
+		take(inflater, input, input->len - rest.len);
+		return true;
+	case WHOLE_LARGE:
+		inflater->skip = 1U << inflater->too_large;
+		if (inflater->too_large < SKIP_LIMIT)
+			inflater->too_large++;
+		break;
+	case WHOLE_NOT:
+		break;
+	}
+	return false;
+}
+
+/* The next bytes of a member that is inflated. */
+static enum inflate_event
+give_whole(struct inflater *inflater)
+{
+	size_t left = inflater->whole_len - inflater->whole_at;
+
+	inflater->bytes = inflater->whole_out + inflater->whole_at;
+	inflater->out_len = left < READ_SIZE ? left : READ_SIZE;
+	inflater->whole_at += inflater->out_len;
+	if (inflater->out_len < left)
+		return INFLATE_BYTES;
+	inflater->place = BETWEEN;
+	return INFLATE_MEMBER;
 }
 
 /* Passes over what may stand between members.  False: nothing is left. */
@@ -236,6 +306,8 @@ member(struct inflater *inflater, struct slice *input)
 static enum inflate_event
 step(struct inflater *inflater, struct slice *input)
 {
+	if (inflater->place == WHOLE)
+		return give_whole(inflater);
 	if (inflater->place == MEMBER)
 		return member(inflater, input);
 	if (inflater->place == BETWEEN) {
@@ -246,6 +318,8 @@ step(struct inflater *inflater, struct slice *input)
 			return broken(inflater,
 			    "bytes behind a gzip member that are no other");
 		}
+		if (try_whole(inflater, input))
+			return give_whole(inflater);
 		begin(inflater);
 	} else if (!search(inflater, input)) {
 		return INFLATE_MORE;
@@ -262,9 +336,11 @@ inflater_run(struct inflater *inflater, struct slice *input)
 		enum inflate_event event;
 
 		inflater->reading_again = again.len > 0;
-		if (again.len == 0 && input->len == 0 && !inflater->full)
+		if (again.len == 0 && input->len == 0 && !inflater->full &&
+		    inflater->place != WHOLE)
 			return INFLATE_MORE;
 		inflater->out_len = 0;
+		inflater->bytes = inflater->out;
 		event = step(inflater,
 		    inflater->reading_again ? &again : input);
 		switch (event) {
@@ -296,6 +372,13 @@ inflater_finish(struct inflater *inflater)
 	return false;
 }
 
+size_t
+inflate_block(struct slice first)
+{
+	return slice_starts(first, "\x1f\x8b") && whole_block > READ_SIZE ?
+	    whole_block : READ_SIZE;
+}
+
 const char *
 inflate_library(void)
 {
@@ -306,4 +389,10 @@ const char *
 inflate_library_version(void)
 {
 	return member_library_version();
+}
+
+const char *
+inflate_whole_library(void)
+{
+	return whole_library;
 }

@@ -47,8 +47,12 @@ size_t inflater_take(struct inflater *inflater, char **bytes);
 const char *inflater_why(const struct inflater *inflater);
 uint64_t inflater_at(const struct inflater *inflater);
 
-/* "zlib", "1.2.13": for --version. */
+/* How much of a file that begins so is worth having in hand at once. */
+size_t inflate_block(struct slice first);
+
+/* "zlib", "1.2.13", "libdeflate 1.14" or "": for --version. */
 const char *inflate_library(void);
 const char *inflate_library_version(void);
+const char *inflate_whole_library(void);
 
 #endif

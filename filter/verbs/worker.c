@@ -14,6 +14,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "input/inflate.h"
 #include "input/limits.h"
 #include "input/source.h"
 #include "sink/lines.h"
@@ -34,7 +35,9 @@ struct worker {
 	struct coverage coverage;
 	struct buf out;			/* -o records */
 	struct buf scratch;
-	char *block;			/* of READ_SIZE, what was read last */
+	char *block;			/* what was read last */
+	size_t block_room;
+	size_t block_size;		/* to read of the file at once */
 	bool nameless, timeless, was_live, told;
 
 	/* of the task being read */
@@ -62,6 +65,7 @@ worker_new(struct job *job)
 	worker->job = job;
 	worker->matcher = matcher_new(job->plan);
 	worker->reducer = reducer_new(job->options->window_ms);
+	worker->block_room = READ_SIZE;
 	worker->block = mem_alloc(READ_SIZE);
 	coverage_init(&worker->coverage);
 	buf_init(&worker->out, BUF_NO_LIMIT);
@@ -389,11 +393,39 @@ free_idle(struct worker *worker)
 	atomic_fetch_add(&worker->job->idle, 1);
 }
 
+/* Reads a block: READ_SIZE, or of a regular file (size > 0) that is gzip as much as is
+ * worth having at once.  *want is how much was asked for. */
+static ssize_t
+read_block(struct worker *worker, int fd, uint64_t size, uint64_t seen,
+    size_t *want)
+{
+	ssize_t len = read(fd, worker->block, READ_SIZE), more;
+
+	*want = READ_SIZE;
+	if (len <= 0 || size <= READ_SIZE)
+		return len;
+	if (seen == 0)
+		worker->block_size = inflate_block((struct slice){
+		    worker->block, (size_t)len });
+	if (worker->block_size <= READ_SIZE)
+		return len;
+	*want = worker->block_size;
+	worker->block = mem_grow(worker->block, *want, &worker->block_room, 1);
+	while ((size_t)len < *want) {
+		more = read(fd, worker->block + len, *want - (size_t)len);
+		if (more <= 0)
+			break;		/* what it is, the next call says */
+		len += more;
+	}
+	return len;
+}
+
 /* size: of a regular file, where it ended when it was opened; else 0. */
 static void
 read_all(struct worker *worker, int fd, uint64_t size, bool waits)
 {
 	uint64_t seen = 0;
+	size_t want;
 
 	while (!worker_is_over(worker)) {
 		ssize_t len;
@@ -402,7 +434,7 @@ read_all(struct worker *worker, int fd, uint64_t size, bool waits)
 			idle(worker);
 			continue;
 		}
-		len = read(fd, worker->block, READ_SIZE);
+		len = read_block(worker, fd, size, seen, &want);
 		if (len < 0 && errno == EINTR)
 			continue;
 		if (len < 0) {
@@ -417,7 +449,7 @@ read_all(struct worker *worker, int fd, uint64_t size, bool waits)
 		seen += (uint64_t)len;
 		use_idle(worker, seen, seen < size ? size : 0);
 		/* all that was there and no more: its end need not be asked for */
-		if (seen == size && (size_t)len < READ_SIZE)
+		if (seen == size && (size_t)len < want)
 			break;
 	}
 }

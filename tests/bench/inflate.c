@@ -1,7 +1,7 @@
 /* inflate.c -- the floor: bare inflating of files from memory, nothing else done.
  * SPDX-License-Identifier: MIT
  *
- * inflate zlib|isal THREADS FILE... prints the seconds that inflating all members of
+ * inflate zlib|libdeflate THREADS FILE... prints the seconds that inflating all members of
  * all files took and the bytes that came out.  Reading the files is not counted. */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,11 +13,12 @@
 #include <time.h>
 #include <zlib.h>
 
-#ifdef HAVE_ISAL
-#include <isa-l/igzip_lib.h>
+#ifdef HAVE_LIBDEFLATE
+#include <libdeflate.h>
 #endif
 
 #define OUT_SIZE ((size_t)256 << 10)	/* stays in the cache */
+#define WHOLE_SIZE ((size_t)64 << 20)	/* libdeflate wants a member at once */
 
 struct file {
 	unsigned char *bytes;
@@ -28,7 +29,7 @@ static struct file *files;
 static size_t file_count;
 static atomic_size_t next_file;
 static atomic_uint_fast64_t total;
-static bool use_isal;
+static bool use_libdeflate;
 
 static _Noreturn void
 fail(const char *what, const char *name)
@@ -79,31 +80,25 @@ by_zlib(const struct file *file, unsigned char *out)
 	return made;
 }
 
-#ifdef HAVE_ISAL
+#ifdef HAVE_LIBDEFLATE
 static uint64_t
-by_isal(const struct file *file, unsigned char *out)
+by_libdeflate(const struct file *file, unsigned char *out)
 {
-	struct inflate_state s;
+	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
 	uint64_t made = 0;
-	int result;
+	size_t at = 0, taken, len;
 
-	isal_inflate_init(&s);
-	s.crc_flag = ISAL_GZIP;
-	s.next_in = file->bytes;
-	s.avail_in = (uint32_t)file->len;
-	while (s.avail_in > 0) {
-		do {
-			s.next_out = out;
-			s.avail_out = OUT_SIZE;
-			result = isal_inflate(&s);
-			made += OUT_SIZE - s.avail_out;
-		} while (result == ISAL_DECOMP_OK &&
-		    s.block_state != ISAL_BLOCK_FINISH);
-		if (result != ISAL_DECOMP_OK)
-			fail("broken", "isal");
-		isal_inflate_reset(&s);
-		s.crc_flag = ISAL_GZIP;
+	if (d == NULL)
+		fail("no memory", "libdeflate");
+	while (at < file->len) {
+		if (libdeflate_gzip_decompress_ex(d, file->bytes + at,
+		    file->len - at, out, WHOLE_SIZE, &taken, &len) !=
+		    LIBDEFLATE_SUCCESS)
+			fail("broken, or a member too large", "libdeflate");
+		at += taken;
+		made += len;
 	}
+	libdeflate_free_decompressor(d);
 	return made;
 }
 #endif
@@ -111,15 +106,15 @@ by_isal(const struct file *file, unsigned char *out)
 static void *
 work(void *unused)
 {
-	unsigned char *out = malloc(OUT_SIZE);
+	unsigned char *out = malloc(use_libdeflate ? WHOLE_SIZE : OUT_SIZE);
 	size_t i;
 
 	if (out == NULL)
 		fail("no memory", "out");
 	while ((i = atomic_fetch_add(&next_file, 1)) < file_count) {
-#ifdef HAVE_ISAL
-		if (use_isal) {
-			atomic_fetch_add(&total, by_isal(&files[i], out));
+#ifdef HAVE_LIBDEFLATE
+		if (use_libdeflate) {
+			atomic_fetch_add(&total, by_libdeflate(&files[i], out));
 			continue;
 		}
 #endif
@@ -137,13 +132,13 @@ main(int argc, char **argv)
 	int count;
 
 	if (argc < 4 || (count = atoi(argv[2])) < 1 || count > 64) {
-		fprintf(stderr, "usage: inflate zlib|isal THREADS FILE...\n");
+		fprintf(stderr, "usage: inflate zlib|libdeflate THREADS FILE...\n");
 		return 2;
 	}
-	use_isal = strcmp(argv[1], "isal") == 0;
-#ifndef HAVE_ISAL
-	if (use_isal) {
-		fprintf(stderr, "inflate: built without ISA-L\n");
+	use_libdeflate = strcmp(argv[1], "libdeflate") == 0;
+#ifndef HAVE_LIBDEFLATE
+	if (use_libdeflate) {
+		fprintf(stderr, "inflate: built without libdeflate\n");
 		return 2;
 	}
 #endif

@@ -121,7 +121,7 @@ def sift(label, rest, source=CWSIFT):
 def library():
     text = subprocess.run([CWSIFT, "--version"],
                           stdout=subprocess.PIPE).stdout.decode()
-    return "isal" if "ISA-L" in text else "zlib"
+    return "libdeflate" if "libdeflate" in text else "zlib"
 
 
 def bare(what, threads=1):
