@@ -242,6 +242,40 @@ def unwritable(t):
                 "the default spool is in XDG_STATE_HOME", r)
 
 
+def other_hands(t):
+    """Somebody else can write where the spool is."""
+    def one(prepare, what, said):
+        with Place() as p:
+            victim = write(os.path.join(p.path, "victim"), "precious")
+            os.mkdir(p.spool, 0o700)
+            prepare(p, victim)
+            r = run(p.args(), stdin=line(1, "mail").encode(), env=p.env(),
+                    timeout=20)
+            t.ok(r.status == 2 and r.out == b"" and said in r.err and
+                 not p.aws.accepted and read(victim) == b"precious",
+                 what, r, read(victim), p.aws.accepted)
+
+    def put(name, make):
+        return lambda p, victim: make(victim, os.path.join(p.spool, name))
+
+    for name in "journal", "lock":
+        one(put(name, os.symlink), "a link in place of %s is not followed" %
+            name, b"symbolic link")
+        one(put(name, lambda _, path: os.mkfifo(path)),
+            "a FIFO in place of %s is not waited for" % name, b"not a regular")
+    one(lambda p, _: os.chmod(p.spool, 0o777),
+        "a spool that everybody can write to is refused", b"everybody")
+    with Place() as p:
+        victim = write(os.path.join(p.path, "victim"), "precious")
+        os.mkdir(p.spool, 0o700)
+        os.symlink(victim, os.path.join(p.spool, "dead-letter"))
+        p.aws.fault("invalid-message", 1)
+        r = p.run(p.file("a.log", line(1, "mail")))
+        t.ok(read(victim) == b"precious" and b"symbolic link" in r.err and
+             r.status == 0 and services(p.aws) == ["mail"],
+             "nor one in place of dead-letter: it waits, is tried again", r)
+
+
 def bursts(t):
     with Place() as p:
         names = ["s%d-%s&<>" % (i, "x" * (i % 40)) for i in range(500)]
@@ -645,9 +679,9 @@ def synced(t):
              (folder, wrote, synced, went), "\n".join(calls[-40:]))
 
 
-TESTS_OF = [batch, formats, dry_run, unwritable, bursts, live, closed_output,
-            retries, faults, outage, reminders, shared, full_disk, damage,
-            send, synced]
+TESTS_OF = [batch, formats, dry_run, unwritable, other_hands, bursts, live,
+            closed_output, retries, faults, outage, reminders, shared,
+            full_disk, damage, send, synced]
 
 
 class Quiet(Tap):

@@ -83,14 +83,50 @@ static int
 failure(const struct journal *journal, const char *name, struct error *err)
 {
 	return error_set(err, ERROR_SYSTEM, "%s%s%s: %s", journal->folder,
-	    name[0] == '\0' ? "" : "/", name, strerror(errno));
+	    name[0] == '\0' ? "" : "/", name,
+	    errno == 0 ? "it is not a regular file" :
+	    errno == ELOOP ? "it is a symbolic link" : strerror(errno));
+}
+
+/* A file of the folder.  Where others can write too, one may have put something in
+ * its place: a link is not followed, a FIFO not waited for (errno is then 0). */
+static int
+open_inside(const struct journal *journal, const char *name, int how)
+{
+	struct stat file;
+	int fd = openat(journal->dir, name, how | O_NOFOLLOW | O_NONBLOCK |
+	    O_NOCTTY | O_CLOEXEC, 0600);
+
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode)) {
+		close(fd);
+		errno = 0;
+		return -1;
+	}
+	return fd;
+}
+
+/* What everybody can write to is nobody's: what waits there could be anyone's
+ * words, and would be sent with the keys of whoever runs this. */
+static int
+check_folder(const struct journal *journal, struct error *err)
+{
+	struct stat folder;
+
+	if (fstat(journal->dir, &folder) == 0 &&
+	    (folder.st_mode & S_IWOTH) != 0)
+		return error_set(err, ERROR_SYSTEM, "%s: everybody can write "
+		    "to it (mode %o)", journal->folder,
+		    (unsigned)folder.st_mode & 07777U);
+	return 0;
 }
 
 static int
 open_file(struct journal *journal, struct error *err)
 {
-	int fd = openat(journal->dir, JOURNAL, (journal->write ?
-	    O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, 0600);
+	int fd = open_inside(journal, JOURNAL, journal->write ?
+	    O_RDWR | O_CREAT : O_RDONLY);
 
 	if (fd == -1)
 		return failure(journal, JOURNAL, err);
@@ -123,8 +159,10 @@ journal_open(const char *folder, bool write, struct error *err)
 		failure(journal, "", err);
 		goto fail;
 	}
-	journal->lock = openat(journal->dir, "lock", (write ?
-	    O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, 0600);
+	if (write && check_folder(journal, err) == -1)
+		goto fail;
+	journal->lock = open_inside(journal, "lock", write ?
+	    O_RDWR | O_CREAT : O_RDONLY);
 	if (journal->lock == -1) {
 		failure(journal, "lock", err);
 		goto fail;
@@ -431,8 +469,9 @@ journal_replace_begin(struct journal *journal, struct error *err)
 	buf_clear(&journal->out);
 	if (journal->fresh != -1)
 		close(journal->fresh);	/* it was given up */
-	journal->fresh = openat(journal->dir, JOURNAL_NEW,
-	    O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	unlinkat(journal->dir, JOURNAL_NEW, 0);	/* of one that was killed */
+	journal->fresh = open_inside(journal, JOURNAL_NEW,
+	    O_RDWR | O_CREAT | O_EXCL);
 	if (journal->fresh == -1)
 		return failure(journal, JOURNAL_NEW, err);
 	return 0;
@@ -486,8 +525,7 @@ journal_aside(const struct journal *journal, const char *name,
     struct slice line, struct error *err)
 {
 	struct stat file;
-	int fd = openat(journal->dir, name,
-	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int fd = open_inside(journal, name, O_WRONLY | O_CREAT | O_APPEND);
 
 	if (fd == -1)
 		return failure(journal, name, err);
@@ -506,8 +544,7 @@ journal_aside(const struct journal *journal, const char *name,
 int
 journal_claim(const struct journal *journal, const char *name)
 {
-	int fd = openat(journal->dir, name, O_RDWR | O_CREAT | O_CLOEXEC,
-	    0600);
+	int fd = open_inside(journal, name, O_RDWR | O_CREAT);
 
 	if (fd == -1)
 		return -1;
