@@ -41,7 +41,8 @@ clean_character(struct slice text)
 	return len;
 }
 
-/* Whether a well-formed character shows as what it is. */
+/* Whether a well-formed character shows as what it is: no controls, nothing that
+ * reorders or hides.  Joiners (U+200C, U+200D) shape what is written with them. */
 static bool
 is_harmless(const unsigned char *s, size_t len)
 {
@@ -51,15 +52,17 @@ is_harmless(const unsigned char *s, size_t len)
 	case 1:
 		return s[0] >= 0x20 && s[0] != 0x7f;
 	case 2:
-		return s[0] != 0xc2 || s[1] >= 0xa0;
+		return (s[0] != 0xc2 || s[1] >= 0xa0) &&
+		    !(s[0] == 0xd8 && s[1] == 0x9c);	/* U+061C */
 	case 3:
 		c = (uint32_t)(s[0] & 0x0f) << 12 | (uint32_t)(s[1] & 0x3f) << 6 |
 		    (uint32_t)(s[2] & 0x3f);
-		return !((c >= 0x200e && c <= 0x200f) ||
+		return !(c == 0x200b || (c >= 0x200e && c <= 0x200f) ||
 		    (c >= 0x2028 && c <= 0x202e) ||
-		    (c >= 0x2066 && c <= 0x2069) || c == 0xfeff);
+		    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+		    (c >= 0xfff9 && c <= 0xfffb));
 	default:
-		return true;
+		return !(s[0] == 0xf3 && s[1] == 0xa0 && s[2] <= 0x81);
 	}
 }
 

@@ -119,14 +119,20 @@ def named_by_message(r):
         return re.search(r":execution:([^:/]+)", arn).group(1)
 
 
+def hides(o):
+    """base/clean.c: is_harmless, but for the controls below 32."""
+    return 127 <= o < 160 or o in (0x61c, 0x200b, 0xfeff) or any(
+        low <= o <= high for low, high in
+        ((0x200e, 0x200f), (0x2028, 0x202e), (0x2060, 0x206f),
+         (0xfff9, 0xfffb), (0xe0000, 0xe007f)))
+
+
 def cleaned(name):
     """base/clean.h: clean_name."""
     out = []
     for ch in name:
         o = ord(ch)
-        bad = o < 32 or 127 <= o < 160 or 0x200e <= o <= 0x200f or \
-            0x202a <= o <= 0x202e or 0x2066 <= o <= 0x2069 or \
-            o in (0x2028, 0x2029, 0xfeff)
+        bad = o < 32 or hides(o)
         out.append("?" * len(ch.encode()) if bad else ch)
     data = "".join(out).strip(" ").encode()
     while len(data) > 256:
@@ -234,9 +240,8 @@ def harmless(message):
     out = []
     for ch in message.decode("utf-8", "surrogateescape"):
         o = ord(ch)
-        bad = (o < 32 and ch not in "\n\t") or 127 <= o < 160 or \
-            0x200e <= o <= 0x200f or 0x2028 <= o <= 0x202e or \
-            0x2066 <= o <= 0x2069 or o == 0xfeff or 0xdc80 <= o <= 0xdcff
+        bad = (o < 32 and ch not in "\n\t") or hides(o) or \
+            0xdc80 <= o <= 0xdcff
         raw = ch.encode("utf-8", "surrogateescape")
         out.append(b"".join(b"\\x%02x" % c for c in raw) if bad else raw)
     return b"".join(out)

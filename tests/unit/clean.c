@@ -115,8 +115,17 @@ marks_that_hide_or_reorder_are_shown(void **state)
 	    "\\xe2\\x80\\xa8\\xe2\\x80\\xae");
 	assert_string_equal(line(TEXT("\u2066\u2069\ufeff")),
 	    "\\xe2\\x81\\xa6\\xe2\\x81\\xa9\\xef\\xbb\\xbf");
-	assert_string_equal(line(TEXT("\u200d\u2030\u2065\u206a")),
-	    "\u200d\u2030\u2065\u206a");
+	assert_string_equal(line(TEXT("\u061c\u200b")),
+	    "\\xd8\\x9c\\xe2\\x80\\x8b");
+	assert_string_equal(line(TEXT("\u2060\u206f")),
+	    "\\xe2\\x81\\xa0\\xe2\\x81\\xaf");
+	assert_string_equal(line(TEXT("\ufff9\ufffb")),
+	    "\\xef\\xbf\\xb9\\xef\\xbf\\xbb");
+	assert_string_equal(line(TEXT("\U000e0001\U000e007f")),
+	    "\\xf3\\xa0\\x80\\x81\\xf3\\xa0\\x81\\xbf");
+	assert_string_equal(
+	    line(TEXT("\u061b\u200d\u2030\u205f\u2070\ufffd\U000e0100")),
+	    "\u061b\u200d\u2030\u205f\u2070\ufffd\U000e0100");
 }
 
 static void
