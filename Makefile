@@ -16,7 +16,18 @@ WHOLE = $(if $(filter 1,$(LIBDEFLATE)),libdeflate,alone)
 
 LIBS = zlib $(filter libdeflate,$(WHOLE)) libpcre2-8 libcurl
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla -Wwrite-strings
+	-Wold-style-definition -Wmissing-declarations -Wnested-externs \
+	-Wredundant-decls -Wpointer-arith -Wcast-qual -Wcast-align \
+	-Wconversion -Wsign-conversion -Wdouble-promotion -Wformat=2 -Wundef \
+	-Wunused-macros -Wvla -Walloca -Wwrite-strings -Wswitch-enum \
+	-Wimplicit-fallthrough -Wmissing-noreturn -Wnull-dereference \
+	-Winit-self -Wdate-time
+WARNINGS_GCC = -Wlogical-op -Wduplicated-cond -Wduplicated-branches \
+	-Wformat-signedness -Wformat-overflow=2 -Wstringop-overflow=4 \
+	-Wshift-overflow=2 -Wstrict-overflow=2 -Wjump-misses-init -Wtrampolines
+WARNINGS_CLANG = -Wunreachable-code-aggressive -Wconditional-uninitialized \
+	-Wassign-enum -Wshift-sign-overflow -Wtautological-compare \
+	-Wextra-semi -Widiomatic-parentheses -Wover-aligned
 CFLAGS ?= -O2 -g
 
 # Hardened, as far as the compiler, its target and the flags given take it;
@@ -31,15 +42,19 @@ HARDENING_LINK = $(if $(filter -static% -no-pie,$(CFLAGS) $(LDFLAGS)),,-pie) \
 
 # Asked once, and when first needed: after `setup`.
 once = $(eval $(1) := $(2))$($(1))
-HARDENED = $(call once,HARDENED,$(shell for flag in $(HARDENING); do \
-	echo 'extern int none;' | $(CC) -Werror $$flag $(CPPFLAGS) $(CFLAGS) \
+# of these words, each of which may be several flags, those that can be compiled with
+taken = $(shell for flags in $(1); do \
+	echo 'extern int none;' | $(CC) -Werror $$flags $(CPPFLAGS) $(CFLAGS) \
 	    -include string.h -c -x c -o /dev/null - 2>/dev/null && \
-	    echo $$flag; done))
+	    echo $$flags; done)
+HARDENED = $(call once,HARDENED,$(call taken,$(HARDENING)))
+MORE_WARNINGS = $(call once,MORE_WARNINGS,$(call \
+	taken,'$(WARNINGS_GCC)' '$(WARNINGS_CLANG)'))
 LIBS_CFLAGS = $(call once,LIBS_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(LIBS)))
 LIBS_LDLIBS = $(call once,LIBS_LDLIBS,$(shell $(PKG_CONFIG) --libs $(LIBS)))
 
 # What the user gives comes last, so that it holds.
-ALL_CFLAGS = -std=c11 $(WARNINGS) -Ifilter -D_POSIX_C_SOURCE=200809L \
+ALL_CFLAGS = -std=c11 $(WARNINGS) $(MORE_WARNINGS) -Ifilter -D_POSIX_C_SOURCE=200809L \
 	-DCWSIFT_VERSION='"$(VERSION)"' -pthread $(HARDENED) $(EXTRA_CFLAGS) \
 	$(LIBS_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(if $(HARDENED),$(HARDENING_LINK)) $(LDFLAGS)
@@ -220,6 +235,17 @@ fuzz: $(PROGRAM)
 	prove -v -e sh tests/fuzz/run.sh :: build/fuzzing/fuzz \
 	    $(FUZZ_SECONDS) $(FUZZERS)
 
+# ---- what looks at the source ----
+
+# Everything, tests too, with both compilers; a warning is an error.
+GCC = gcc
+CLANG = clang
+warnings:
+	$(MAKE) BUILD=build/warnings/gcc CC='$(GCC)' EXTRA_CFLAGS=-Werror \
+	    test-programs
+	$(MAKE) BUILD=build/warnings/clang CC='$(CLANG)' EXTRA_CFLAGS=-Werror \
+	    test-programs
+
 # each header stands alone
 headers:
 	@for h in $$(cd filter && find . -name '*.h' | sort); do \
@@ -272,6 +298,7 @@ uninstall:
 clean:
 	rm -rf build cwsift
 
-.PHONY: all setup demo check bench bench-setup check-cost asan tsan fuzz fuzz-programs test-programs headers \
+.PHONY: all setup demo check bench bench-setup check-cost asan tsan fuzz \
+	fuzz-programs test-programs warnings headers \
 	install uninstall clean
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

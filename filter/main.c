@@ -95,7 +95,6 @@ run(struct options *options)
 		return watch(options);
 	case VERB_RULES:
 		return rules(options);
-		break;			/* not ready */
 	case VERB_SEND:
 		return send_waiting(options);
 	}

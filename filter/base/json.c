@@ -582,7 +582,7 @@ key_equal(struct slice body, bool escaped, struct slice key)
 		stop = find_escape(body, at);
 		len = stop - at;
 		if (len > key.len - done ||
-		    (len > 0 && memcmp(body.data + at, key.data + done, len)))
+		    (len > 0 && memcmp(body.data + at, key.data + done, len) != 0))
 			return false;
 		done += len;
 		if (stop == body.len)

@@ -32,8 +32,9 @@ notify_init(struct notify *notify)
 		notify->len = (socklen_t)(offsetof(struct sockaddr_un,
 		    sun_path) + len);
 	}
-	if (watchdog != NULL && (pid == NULL || atol(pid) == (long)getpid()))
-		notify->watchdog_ms = (int64_t)(atoll(watchdog) / 2000);
+	if (watchdog != NULL &&
+	    (pid == NULL || strtol(pid, NULL, 10) == (long)getpid()))
+		notify->watchdog_ms = strtoll(watchdog, NULL, 10) / 2000;
 	if (notify->watchdog_ms < 0)
 		notify->watchdog_ms = 0;
 	env_unset("NOTIFY_SOCKET");

@@ -54,7 +54,7 @@ by_class_place_id(const void *a, const void *b)
 	if (naming_class(x) != naming_class(y))
 		return naming_class(x) - naming_class(y);
 	if (x->place != y->place)
-		return x->place - y->place;
+		return x->place < y->place ? -1 : 1;
 	return slice_compare(x->id, y->id);
 }
 

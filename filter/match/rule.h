@@ -20,6 +20,13 @@ enum stanza {
 	STANZA_IGNORE,
 };
 
+/* Where a rule comes from: in this order they name the service. */
+enum rule_place {
+	PLACE_COMMAND_LINE,
+	PLACE_USER,
+	PLACE_BUILTIN,
+};
+
 enum condition_kind {
 	CONDITION_TEXT,
 	CONDITION_REGEX,
@@ -53,7 +60,7 @@ struct example {
 struct rule {
 	enum stanza stanza;
 	struct slice id;
-	int place;		/* enum rule_place */
+	enum rule_place place;
 	const char *file;	/* for messages; owned by the rule */
 	unsigned line;
 	enum level level;

@@ -148,7 +148,7 @@ end_stanza(struct reader *r)
 
 static const struct rule *
 find(struct rule *const *list, size_t count, struct slice id,
-    enum stanza stanza, int place)
+    enum stanza stanza, enum rule_place place)
 {
 	for (size_t i = 0; i < count; i++)
 		if (slice_equal(list[i]->id, id) &&

@@ -11,13 +11,6 @@
 #include "base/slice.h"
 #include "match/rule.h"
 
-/* Where a rule comes from: in this order they name the service. */
-enum rule_place {
-	PLACE_COMMAND_LINE,
-	PLACE_USER,
-	PLACE_BUILTIN,
-};
-
 /* The text of a rule file as it was read, to quote from. */
 struct rule_source {
 	char *name;

@@ -63,7 +63,7 @@ is_passing(const struct query_answer *answer)
 		if (strcmp(answer->code, codes[i]) == 0)
 			return true;
 	return answer->http.status >= 500 || answer->http.status == 429 ||
-	    (answer->code[0] == '\0' && answer->http.status < 500);
+	    answer->code[0] == '\0';
 }
 
 static int

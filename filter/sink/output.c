@@ -32,7 +32,7 @@ output_write(struct slice bytes)
 
 		if (done >= 0)
 			bytes = slice_cut(bytes, (size_t)done, bytes.len);
-		else if (errno == EAGAIN || errno == EWOULDBLOCK)
+		else if (errno == EAGAIN)
 			wait_for_room();
 		else if (errno != EINTR)
 			failure = errno;

@@ -108,8 +108,9 @@ end(struct sha256 *hash, unsigned char digest[SHA256_SIZE])
 	uint64_t bits = hash->len * 8;
 	unsigned char length[8];
 	size_t used = hash->len % BLOCK;
+	size_t until = used < BLOCK - 8 ? BLOCK : 2 * BLOCK;
 
-	take(hash, padding, (used < BLOCK - 8 ? 0 : BLOCK) + BLOCK - 8 - used);
+	take(hash, padding, until - 8 - used);
 	for (int i = 0; i < 8; i++)
 		length[i] = (unsigned char)(bits >> (56 - 8 * i));
 	take(hash, length, sizeof length);

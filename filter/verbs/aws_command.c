@@ -222,7 +222,7 @@ aws_command_since(const struct aws_command *command, int64_t now_ms)
 		value = strchr(value, '=') + 1;
 	text = slice_from(value);
 	if (slice_ends(text, "w") && text.len < 8)
-		return now_ms - (int64_t)atoi(value) * 7 * 24 * 3600 * 1000;
+		return now_ms - strtol(value, NULL, 10) * 7 * 24 * 3600 * 1000;
 	if (time_read_rfc3339(text, &ms) == text.len)
 		return ms;
 	if (time_read_duration(text, &ms, &err) == 0)

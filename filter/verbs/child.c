@@ -114,7 +114,7 @@ die_with(pid_t parent)
 }
 
 /* In the child: only what is safe between fork() and exec(). */
-static void
+static _Noreturn void
 become(const struct start *start)
 {
 	static const int ours[] = { SIGINT, SIGTERM, SIGPIPE };

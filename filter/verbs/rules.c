@@ -132,7 +132,7 @@ with_rules(struct buf *out, const struct options *options)
 int
 rules(const struct options *options)
 {
-	unsigned jobs = options->list + options->check +
+	int jobs = options->list + options->check +
 	    (options->export_as != NULL) + (options->import_from != NULL);
 	struct buf out;
 	int status;
