@@ -179,25 +179,6 @@ object_element(const struct doc *doc, uint32_t node)
 	bare_record(doc, node);
 }
 
-/* One of a list of strings: a message, or what --query took out of Records[].Data or
- * Messages[].Body. */
-static void
-string_element(const struct doc *doc, uint32_t node,
-    const struct origin *origin)
-{
-	struct slice text = doc_body(doc, node);
-
-	if (doc_is(doc, node, JSON_STRING) && (slice_starts(text, "H4sI") ||
-	    slice_starts(text, "eyJtZXNzYWdlVHlwZ")))
-		nest(doc, node, TIME_NONE, true, "JSON string (base64)");
-	else if (slice_starts(text, "{") && (slice_find(text,
-	    slice_from("\\\"TopicArn\\\"")) != SIZE_MAX || slice_find(text,
-	    slice_from("\\\"logEvents\\\"")) != SIZE_MAX))
-		nest(doc, node, TIME_NONE, false, "JSON string");
-	else
-		message_record(doc, node, TIME_NONE, origin);
-}
-
 /* events[], logEvents[] and sessionResults[] elements.  origin: what the document
  * says of all of them. */
 static void
@@ -386,6 +367,8 @@ shape_of(enum envelope_kind kind)
 	case ENVELOPE_OBJECTS:
 		return SHAPE_BARE;
 	case ENVELOPE_NONE:
+	case ENVELOPE_DATA:
+	case ENVELOPE_BODIES:
 	case ENVELOPE_RECORDS:
 	case ENVELOPE_SQS:
 	case ENVELOPE_AWSLOGS:
@@ -415,7 +398,13 @@ element(const struct doc *doc, const struct envelope *envelope, uint32_t node,
 		columns_element(doc, node, names);
 		break;
 	case ENVELOPE_MESSAGES:
-		string_element(doc, node, origin);
+		message_record(doc, node, TIME_NONE, origin);
+		break;
+	case ENVELOPE_DATA:
+		nest(doc, node, TIME_NONE, true, "JSON string (base64)");
+		break;
+	case ENVELOPE_BODIES:
+		nest(doc, node, TIME_NONE, false, "JSON string");
 		break;
 	case ENVELOPE_OBJECTS:
 		object_element(doc, node);
@@ -590,6 +579,8 @@ envelope_rest(struct frame *frame, const struct json *json, size_t at,
 	case ENVELOPE_INSIGHTS_CONSOLE:
 	case ENVELOPE_COLUMNS:
 	case ENVELOPE_MESSAGES:
+	case ENVELOPE_DATA:
+	case ENVELOPE_BODIES:
 	case ENVELOPE_OBJECTS:
 	case ENVELOPE_SQS:
 	case ENVELOPE_SESSION_START:

@@ -18,6 +18,8 @@ enum envelope_kind {
 	ENVELOPE_INSIGHTS_CONSOLE,	/* [] of {"@message": ...} */
 	ENVELOPE_COLUMNS,	/* [][] of timestamp, ..., message */
 	ENVELOPE_MESSAGES,	/* [] of strings */
+	ENVELOPE_DATA,		/* [] of strings: base64, as in Records[].Data */
+	ENVELOPE_BODIES,	/* [] of strings: documents, as in Messages[].Body */
 	ENVELOPE_OBJECTS,	/* [] of other objects: each is a message */
 	ENVELOPE_RECORDS,	/* Records[], records[] of data, Sns, body ... */
 	ENVELOPE_SQS,		/* Messages[].Body, Events[].CloudTrailEvent */

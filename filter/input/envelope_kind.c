@@ -186,6 +186,21 @@ is_columns(const struct doc *doc, uint32_t row)
 	return time && text;
 }
 
+/* A list of strings: messages, or what --query took out of Records[].Data or
+ * Messages[].Body.  The first says which, so that no other message is unwrapped. */
+static enum envelope_kind
+strings_kind(struct slice first)
+{
+	if (slice_starts(first, "H4sI") ||
+	    slice_starts(first, "eyJtZXNzYWdlVHlwZ"))
+		return ENVELOPE_DATA;
+	if (slice_starts(first, "{") && (slice_find(first,
+	    slice_from("\\\"TopicArn\\\"")) != SIZE_MAX || slice_find(first,
+	    slice_from("\\\"logEvents\\\"")) != SIZE_MAX))
+		return ENVELOPE_BODIES;
+	return ENVELOPE_MESSAGES;
+}
+
 /* A list by its first element: the answer to some --query, or the console's. */
 static enum envelope_kind
 list_kind(const struct doc *doc, uint32_t array)
@@ -197,7 +212,7 @@ list_kind(const struct doc *doc, uint32_t array)
 		return ENVELOPE_NONE;
 	switch ((enum json_type)doc->json->nodes[first].type) {
 	case JSON_STRING:
-		return ENVELOPE_MESSAGES;
+		return strings_kind(doc_body(doc, first));
 	case JSON_OBJECT:
 		if (is_event(doc, first))
 			return ENVELOPE_EVENTS;
@@ -259,6 +274,8 @@ envelope_find(const struct json *json, const char *text, bool at_start)
 		envelope.array = 0;
 		envelope.kind = list_kind(&doc, 0);
 		if ((envelope.kind == ENVELOPE_MESSAGES ||
+		    envelope.kind == ENVELOPE_DATA ||
+		    envelope.kind == ENVELOPE_BODIES ||
 		    envelope.kind == ENVELOPE_OBJECTS) && !at_start)
 			envelope.kind = ENVELOPE_NONE;
 		if (envelope.kind == ENVELOPE_ROW) {

@@ -225,6 +225,20 @@ export_head(struct slice line, struct line_head *head)
 	return true;
 }
 
+/* 29 bytes and a TAB, as the console's viewer is copied.  Only with an offset: with a Z
+ * it is a Lambda runtime's own stamp. */
+static bool
+console_head(struct slice line, struct line_head *head)
+{
+	if (line.len < 29 || line.data[10] != 'T' || line.data[19] != '.' ||
+	    (line.len > 29 && line.data[29] != '\t') ||
+	    time_read_rfc3339(slice_cut(line, 0, 29), &head->time_ms) != 29)
+		return false;
+	head->message = line.len > 29 ? 30 : 29;
+	head->stream = head->stream_len = 0;
+	return true;
+}
+
 bool
 line_head_read(enum shape shape, struct slice line, bool whole,
     struct line_head *head)
@@ -242,10 +256,12 @@ line_head_read(enum shape shape, struct slice line, bool whole,
 	if (shape == SHAPE_COLUMNS)
 		return whole && columns_head(line, head);
 	good = shape == SHAPE_EXPORT ? export_head(line, head) :
+	    shape == SHAPE_CONSOLE ? console_head(line, head) :
 	    tail_head(shape, line, head);
 	/* of a line that is not whole, the message must have begun */
 	return good && (whole || (head->message < line.len &&
-	    line.data[head->message - 1] == ' '));
+	    (line.data[head->message - 1] == ' ' ||
+	    line.data[head->message - 1] == '\t')));
 }
 
 /* Takes the CR from before each LF. */

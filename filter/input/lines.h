@@ -10,7 +10,7 @@
 
 struct lines;
 
-/* shape: EXPORT, TAIL_SHORT, TAIL_DETAILED, TAIL_JSON or COLUMNS. */
+/* shape: EXPORT, TAIL_SHORT, TAIL_DETAILED, TAIL_JSON, COLUMNS or CONSOLE. */
 struct lines *lines_new(struct input *input, bool inside, uint64_t base,
     enum shape shape);
 void lines_free(struct lines *lines);

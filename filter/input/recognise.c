@@ -125,7 +125,7 @@ static bool
 by_line(struct slice line, struct recognition *r)
 {
 	static const enum shape stamped[] = { SHAPE_TAIL_DETAILED,
-	    SHAPE_TAIL_SHORT, SHAPE_EXPORT, SHAPE_COLUMNS };
+	    SHAPE_TAIL_SHORT, SHAPE_EXPORT, SHAPE_COLUMNS, SHAPE_CONSOLE };
 	struct line_head head;
 	struct slice text;
 
@@ -292,6 +292,7 @@ recognise_reader(enum shape shape)
 	case SHAPE_TAIL_DETAILED:
 	case SHAPE_TAIL_JSON:
 	case SHAPE_COLUMNS:
+	case SHAPE_CONSOLE:
 	case SHAPE_CWSIFT:
 		return LAYER_LINES;
 	case SHAPE_EVENTS_TEXT:

@@ -49,6 +49,9 @@ static const struct shape_info shapes[SHAPE_COUNT] = {
 	[SHAPE_BARE] = { "bare",
 	    "messages alone: start-live-tail, message extraction, log files",
 	    "message", false, false, true },
+	[SHAPE_CONSOLE] = { "console",
+	    "text copied from the console, its times with an offset", "ms",
+	    false, false, false },
 	[SHAPE_CWSIFT] = { "cwsift", "cwsift's own -o json", "ms",
 	    true, true, false },
 };

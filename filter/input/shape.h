@@ -27,6 +27,7 @@ enum shape {
 	SHAPE_LIVE_TAIL_JSON,	/* StartLiveTail events dumped as JSON */
 	SHAPE_EVENT,		/* bare EventBridge, alarm, CloudTrail JSON */
 	SHAPE_BARE,		/* messages alone, one or more lines each */
+	SHAPE_CONSOLE,		/* text copied from the console's viewer */
 	SHAPE_CWSIFT,		/* our own json */
 	SHAPE_COUNT
 };

@@ -518,6 +518,10 @@ SHAPES = [
     Shape("tail-detailed", lambda r: tail(r, "detailed"), trimmed_detailed,
           only=no_blank),
     Shape("tail-json", lambda r: tail(r, "json"), reprinted, only=no_blank),
+    # 5.2 text copied from the console
+    Shape("console-text", lambda r: b"".join(
+        (utc_ms(x.time_ms + 9 * 3600000) + "+09:00\t").encode() + x.message +
+        b"\n" for x in r), stream=False),
     Shape("tail-short-colour", lambda r: tail(r, "short", True), trimmed, "s",
           stream=False),
     Shape("tail-detailed-colour", lambda r: tail(r, "detailed", True),
