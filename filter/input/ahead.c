@@ -16,6 +16,8 @@
 
 #define GIVEN_SLOTS 4			/* compressed blocks on the way there */
 #define MADE_SLOTS 8			/* ... and inflated ones on the way back */
+#define ENOUGH (MADE_SLOTS / 2)		/* who sleeps is not woken for less: waking is
+					 * dear, and he would sleep again at once */
 
 /* What one call of inflater_run said. */
 struct made {
@@ -64,6 +66,7 @@ wait_given(struct ahead *ahead, struct slice *block)
 	return there;
 }
 
+/* The block is read: there is room for one, and what was made of it is all there. */
 static void
 free_given(struct ahead *ahead)
 {
@@ -103,7 +106,8 @@ hand_over(struct ahead *ahead, enum inflate_event event)
 	made->at = inflater_at(ahead->inflater);
 	pthread_mutex_lock(&ahead->lock);
 	ahead->made_count++;
-	pthread_cond_signal(&ahead->to_taker);
+	if (ahead->made_count >= ENOUGH)
+		pthread_cond_signal(&ahead->to_taker);
 	pthread_mutex_unlock(&ahead->lock);
 	return true;
 }
@@ -227,7 +231,8 @@ give_back(struct ahead *ahead)
 	pthread_mutex_lock(&ahead->lock);
 	ahead->made_first = (ahead->made_first + 1) % MADE_SLOTS;
 	ahead->made_count--;
-	pthread_cond_signal(&ahead->to_thread);
+	if (ahead->made_count <= ENOUGH)
+		pthread_cond_signal(&ahead->to_thread);
 	pthread_mutex_unlock(&ahead->lock);
 }
 
