@@ -3,10 +3,14 @@
 # SPDX-License-Identifier: MIT
 #
 # Inputs are made of one block said again and again, so making them costs nothing.
-# What is hostile is in limits.t.
+# What is hostile is in limits.t.  With sizes (in MB) the peaks of such inputs are printed,
+# for RESULTS.md: tests/memory.t 256 1024 4096.
 import os
 import signal
+import struct
+import subprocess
 import sys
+import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, os.path.join(sys.path[0], "shapes"))
@@ -15,6 +19,8 @@ from render import b64, cli, compact, gz
 
 SLACK = 8 * MB          # between an input and four times that input
 BOUND = 128 * MB
+SAME_BOUND = 64 * MB    # where no record is large
+THREAD = 8 * MB         # a second one, which small inputs do not use, and what it holds
 
 
 # -------------------------------------------------------------- blocks of 1 MB
@@ -117,6 +123,79 @@ def flat(t, folder):
              one, four)
 
 
+def member(block, megabytes):
+    """One gzip member of that much text, made of one block: a flushed block depends on
+    nothing that stands before it, so that it can be said again and again."""
+    z = zlib.compressobj(6, zlib.DEFLATED, -15)
+    body = z.compress(block) + z.flush(zlib.Z_FULL_FLUSH)
+    count = megabytes * MB // len(block) + 1
+    crc = 0
+    for _ in range(count):
+        crc = zlib.crc32(block, crc)
+    yield b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+    for _ in range(count):
+        yield body
+    yield b"\x03\0" + struct.pack("<II", crc, count * len(block) % (1 << 32))
+
+
+def kinds():
+    """(name, whether through a file, threads, n -> pieces of about n MB of text)"""
+    export, paid = lines("export"), payloads()
+    paid_gz = gz(paid)
+    tiny = b"".join(gz(export[i:i + 50000])
+                    for i in range(0, len(export), 50000))
+    many = lambda data, size: lambda n: repeated(data, n * MB // size + 1)()
+    yield "text", False, 1, many(export, len(export))
+    for j, file in ((1, True), (2, True), (2, False)):
+        yield "gzip in one member", file, j, lambda n: member(export, n)
+    yield "gzip in members of 50 KB", True, 1, many(tiny, len(export))
+    for j in (1, 2):
+        yield "Firehose JSON, gzip members", True, j, many(paid_gz, len(paid))
+
+
+def same_peak(t, folder, sizes):
+    """The figures of RESULTS.md, small enough to be run each time."""
+    for name, file, j, make in kinds():
+        peaks = []
+        for n in sizes:
+            args = ["--batch", "-j", str(j), "-s", "job", "-t", "FAILED"]
+            pieces = lambda: make(n)
+            if file:
+                path = os.path.join(folder, "input.gz")
+                with open(path, "wb") as f:
+                    f.writelines(make(n))
+                args.append(path)
+                pieces = lambda: ()
+            peaks.append(measure(args, pieces, folder, 1000))
+        t.ok(all(p.status == 0 and p.out and MB < p.bytes < SAME_BOUND
+                 for p in peaks) and
+             max(p.bytes for p in peaks) - peaks[0].bytes <=
+             SLACK + (j - 1) * THREAD,
+             "%s, a %s, -j %d: %s MB of memory for %s MB" % (
+                 name, "file" if file else "pipe", j,
+                 ", ".join("%.0f" % (p.bytes / MB) for p in peaks),
+                 ", ".join(map(str, sizes))), *peaks)
+
+
+def few_descriptors(t, folder):
+    """20,000 files are open one after another, not at once."""
+    top = os.path.join(folder, "many")
+    for k in range(200):
+        os.makedirs(os.path.join(top, "%03d" % k))
+        for i in range(100):
+            with open(os.path.join(top, "%03d" % k, "%03d" % i), "wb") as f:
+                f.write(b"2026-11-23T18:00:00.%03dZ FAILED\n" % (k + i))
+    for j in ("1", "8"):
+        p = subprocess.run(
+            ["sh", "-c", 'ulimit -n 24 && exec "$0" "$@"', CWSIFT, "-j", j,
+             "-s", "job", "-t", "FAILED", "-o", "long", top],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env=environment())
+        t.ok(p.returncode == 0 and b"\t20000\t" in p.stdout and
+             p.stderr == b"", "-j %s: 20,000 files with 24 descriptors" % j,
+             p.stdout, p.stderr)
+
+
 def main():
     need_program()
     t = Tap()
@@ -125,6 +204,11 @@ def main():
         t.done()
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     with Folder() as folder:
+        if sys.argv[1:]:
+            same_peak(t, folder, [int(size) for size in sys.argv[1:]])
+            t.done()
+        same_peak(t, folder, (16, 64, 256))
+        few_descriptors(t, folder)
         flat(t, folder)
     t.done()
 
