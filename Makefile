@@ -142,23 +142,29 @@ $(BUILD)/builtin.o: $(BUILD)/builtin.c
 DEBIAN_PACKAGES = gcc libc6-dev make pkg-config zlib1g-dev libdeflate-dev libpcre2-dev \
 	libcurl4-openssl-dev python3-botocore openssl \
 	strace libcmocka-dev python3 perl mandoc clang libclang-rt-14-dev tzdata \
-	awscli
+	awscli fish zsh
+
+# Installs those of $(1) that are not there.
+define install_packages
+@missing=; for p in $(1); do \
+    dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+if ! command -v apt-get >/dev/null 2>&1; then \
+    echo "no apt-get here: install a C compiler, make, pkg-config," \
+        "zlib, PCRE2 (10.34 or later), libcurl, and for the tests cmocka," \
+        "python3, perl's prove, mandoc, clang"; \
+elif [ -z "$$missing" ]; then \
+    echo "setup: nothing is missing"; \
+else \
+    echo "setup: installing$$missing"; \
+    root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+    $$root apt-get update -q >/dev/null && \
+    DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy \
+        --no-install-recommends $$missing >/dev/null; \
+fi
+endef
+
 setup:
-	@missing=; for p in $(DEBIAN_PACKAGES); do \
-	    dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
-	if ! command -v apt-get >/dev/null 2>&1; then \
-	    echo "no apt-get here: install a C compiler, make, pkg-config," \
-	        "zlib, PCRE2 (10.34 or later), libcurl, and for the tests cmocka," \
-	        "python3, perl's prove, mandoc, clang"; \
-	elif [ -z "$$missing" ]; then \
-	    echo "setup: nothing is missing"; \
-	else \
-	    echo "setup: installing$$missing"; \
-	    root=; [ "$$(id -u)" = 0 ] || root=sudo; \
-	    $$root apt-get update -q >/dev/null && \
-	    DEBIAN_FRONTEND=noninteractive $$root apt-get install -qy \
-	        --no-install-recommends $$missing >/dev/null; \
-	fi
+	$(call install_packages,$(DEBIAN_PACKAGES))
 
 # With `make setup demo` all else waits for the packages, also under -j.
 ifneq ($(filter setup,$(MAKECMDGOALS)),)
@@ -219,6 +225,35 @@ tsan:
 	    build/tsan/cwsift build/tsan/feed
 	SANITISED=1 CWSIFT=$(abspath build/tsan/cwsift) \
 	    FEED=$(abspath build/tsan/feed) prove tests/threads.t tests/properties.t
+
+# For arm64: built by Debian's cross compiler against libraries that are unpacked under
+# build/, and run under qemu.  Its tests are those of what is computed.
+ARM64 = build/arm64
+ARM64_ROOT = $(abspath build/arm64-root)
+ARM64_PKGCONFIG = $(ARM64_ROOT)/usr/lib/aarch64-linux-gnu/pkgconfig
+ARM64_RUN = qemu-aarch64-static -L $(ARM64_ROOT)
+ARM64_PACKAGES = gcc-aarch64-linux-gnu qemu-user-static
+ARM64_LIBRARIES = libc6-dev zlib1g-dev libdeflate-dev libpcre2-dev libcurl4-openssl-dev \
+	libcmocka-dev
+ARM64_TESTS = tests/cases.t tests/captures.t tests/chunks.t \
+	tests/conformance/run.py tests/rules/examples.py
+
+setup-arm64:
+	$(call install_packages,$(ARM64_PACKAGES))
+
+$(ARM64_ROOT): | $(filter setup-arm64,$(MAKECMDGOALS))
+	sh tests/arm64/root.sh $@ $(ARM64_LIBRARIES)
+
+arm64: $(ARM64_ROOT)
+	PKG_CONFIG_LIBDIR=$(ARM64_PKGCONFIG) PKG_CONFIG_SYSROOT_DIR=$(ARM64_ROOT) \
+	    $(MAKE) BUILD=$(ARM64) CFLAGS='$(CFLAGS)' \
+	    CC='$(CCACHE) aarch64-linux-gnu-gcc --sysroot=$(ARM64_ROOT)' test-programs
+	for p in cwsift feed; do sh tests/arm64/wrap.sh '$(ARM64_RUN)' \
+	    $(abspath $(ARM64))/$$p $(ARM64)/run/$$p; done
+	CMOCKA_MESSAGE_OUTPUT=TAP $(PROVE) -e '$(ARM64_RUN)' \
+	    $(UNITS:%=$(ARM64)/unit/%)
+	CWSIFT=$(abspath $(ARM64)/run/cwsift) FEED=$(abspath $(ARM64)/run/feed) \
+	    SPARSE=7 $(PROVE) -e '' $(ARM64_TESTS)
 
 # libFuzzer: FUZZ_SECONDS for each target, two at a time.  What it finds out is kept in
 # build/fuzzing; tests/fuzz/README.md has the rest.
@@ -298,7 +333,7 @@ uninstall:
 clean:
 	rm -rf build cwsift
 
-.PHONY: all setup demo check bench bench-setup check-cost asan tsan fuzz \
+.PHONY: all setup demo check bench bench-setup check-cost asan tsan setup-arm64 arm64 fuzz \
 	fuzz-programs test-programs warnings headers \
 	install uninstall clean
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
