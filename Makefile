@@ -313,21 +313,25 @@ check-cost:
 MANDIR = $(PREFIX)/share/man/man1
 BASHDIR = $(PREFIX)/share/bash-completion/completions
 ZSHDIR = $(PREFIX)/share/zsh/site-functions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 DOCDIR = $(PREFIX)/share/doc/cwsift
 install: $(PROGRAM)
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR) \
-	    $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) \
+	    $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR) \
 	    $(DESTDIR)$(DOCDIR)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cwsift
 	install -m 644 filter/cwsift.1 $(DESTDIR)$(MANDIR)/cwsift.1
 	install -m 644 filter/completions/cwsift.bash \
 	    $(DESTDIR)$(BASHDIR)/cwsift
 	install -m 644 filter/completions/_cwsift $(DESTDIR)$(ZSHDIR)/_cwsift
+	install -m 644 filter/completions/cwsift.fish \
+	    $(DESTDIR)$(FISHDIR)/cwsift.fish
 	install -m 644 filter/cwsift-watch.service $(DESTDIR)$(DOCDIR)/
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/cwsift $(DESTDIR)$(MANDIR)/cwsift.1 \
 	    $(DESTDIR)$(BASHDIR)/cwsift $(DESTDIR)$(ZSHDIR)/_cwsift \
+	    $(DESTDIR)$(FISHDIR)/cwsift.fish \
 	    $(DESTDIR)$(DOCDIR)/cwsift-watch.service
 
 clean:

@@ -341,6 +341,54 @@ def zsh(t, options):
         t.skip("zsh can read it", "there is no zsh")
 
 
+def fish(t, options):
+    if shutil.which("fish") is None:
+        t.skip("completions for fish", "there is no fish")
+        return
+    ours = os.path.join(FILTER, "completions", "cwsift.fish")
+
+    def complete(line):
+        with Folder() as home:
+            p = subprocess.run(
+                [shutil.which("fish"), "--no-config", "-c",
+                 "source $argv[1]; complete -C $argv[2]", ours,
+                 "cwsift " + line], cwd=ROOT, env=environment(HOME=home),
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, timeout=60)
+        return {each.split("\t")[0] for each in p.stdout.decode().splitlines()}
+
+    short, long = ({word for word in spellings(options)
+                    if word.startswith("--") == double}
+                   for double in (False, True))
+    sets(t, complete("-") & short, short, "fish completes the short options")
+    sets(t, complete("--"), long, "fish completes the long options")
+    source = read(ours).decode()
+    for letter, name, arg in options:
+        line = re.search(r"^complete -c cwsift -n __cwsift_sifts%s%s( .*)? -d '" % (
+            " -s " + letter if letter else "", " -l " + name if name else ""),
+            source, re.M)
+        t.ok(line and bool(arg) == bool(re.search(" -[rx]\\b",
+                                                  line.group(1) or "")),
+             "fish knows whether %s has a value" % (name or letter))
+    for names, values in VALUES:
+        for name in names:
+            sets(t, complete(name + " "), values, "fish completes %s" % name)
+    sets(t, complete("--from "), set(from_help()) | {"help"},
+         "fish completes --from")
+    sets(t, complete("-r rules/la"), {"rules/lambda.rules"},
+         "fish completes a rule file")
+    sets(t, complete("READ"), {"README.md"}, "fish completes an operand")
+    for verb, ready in verbs():
+        if ready:
+            sets(t, complete(verb + " -"), spellings(help_options(verb)),
+                 "fish completes the options of %s" % verb)
+    sets(t, complete("explai"), {"explain"}, "fish completes a verb")
+    sets(t, complete("rules --export "), {"terraform", "cli"},
+         "fish completes the values of a verb")
+    sets(t, complete("explain -o "), {"text", "json"},
+         "fish completes -o of a verb")
+
+
 # ---- README.md, CHANGELOG.md ----
 
 def readme(t, options):
@@ -409,6 +457,7 @@ def main():
     examples(t, manual)
     bash(t, options)
     zsh(t, options)
+    fish(t, options)
     readme(t, options)
     changelog(t)
     t.done()
