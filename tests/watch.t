@@ -498,10 +498,13 @@ def ends(number, hang):
 
 @folder_test
 def killed(folder):
-    """Nobody is left behind when cwsift itself is killed."""
+    """Nobody is left behind when cwsift itself is killed, also under nohup: the hangup
+    that its terminal says then reaches whom it started."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     w = Watch(["-t", "FAILED"],
               ["sh", "-c", "sleep 600 & echo $! > %s/pid; \"$@\"; :" % folder,
                "sh", FAKE] + TAIL, folder)
+    signal.signal(signal.SIGHUP, before)
     w.add("FAILED")
     w.told(b"mail\t", 5)
     pids = [w.starts()[0][0], int(read(os.path.join(folder, "pid")))]

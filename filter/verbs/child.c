@@ -117,7 +117,7 @@ die_with(pid_t parent)
 static _Noreturn void
 become(const struct start *start)
 {
-	static const int ours[] = { SIGINT, SIGTERM, SIGPIPE };
+	static const int ours[] = { SIGINT, SIGTERM, SIGPIPE, SIGHUP };
 	struct sigaction action = { .sa_handler = SIG_DFL };
 	int null, why;
 
