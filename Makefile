@@ -55,7 +55,8 @@ LIBS_LDLIBS = $(call once,LIBS_LDLIBS,$(shell $(PKG_CONFIG) --libs $(LIBS)))
 
 # What the user gives comes last, so that it holds.
 ALL_CFLAGS = -std=c11 $(WARNINGS) $(MORE_WARNINGS) -Ifilter -D_POSIX_C_SOURCE=200809L \
-	-DCWSIFT_VERSION='"$(VERSION)"' -pthread $(HARDENED) $(EXTRA_CFLAGS) \
+	-DCWSIFT_VERSION='"$(VERSION)"' -pthread -ffile-prefix-map=$(CURDIR)=. \
+	$(HARDENED) $(EXTRA_CFLAGS) \
 	$(LIBS_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(if $(HARDENED),$(HARDENING_LINK)) $(LDFLAGS)
 ALL_LDLIBS = $(LIBS_LDLIBS) -pthread $(LDLIBS)
@@ -229,7 +230,7 @@ tsan:
 # For arm64: built by Debian's cross compiler against libraries that are unpacked under
 # build/, and run under qemu.  Its tests are those of what is computed.
 ARM64 = build/arm64
-ARM64_ROOT = $(abspath build/arm64-root)
+ARM64_ROOT = $(abspath build/debian/arm64)
 ARM64_PKGCONFIG = $(ARM64_ROOT)/usr/lib/aarch64-linux-gnu/pkgconfig
 ARM64_RUN = qemu-aarch64-static -L $(ARM64_ROOT)
 ARM64_PACKAGES = gcc-aarch64-linux-gnu qemu-user-static
@@ -326,7 +327,9 @@ install: $(PROGRAM)
 	install -m 644 filter/completions/_cwsift $(DESTDIR)$(ZSHDIR)/_cwsift
 	install -m 644 filter/completions/cwsift.fish \
 	    $(DESTDIR)$(FISHDIR)/cwsift.fish
-	install -m 644 filter/cwsift-watch.service $(DESTDIR)$(DOCDIR)/
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' filter/cwsift-watch.service \
+	    > $(DESTDIR)$(DOCDIR)/cwsift-watch.service
+	chmod 644 $(DESTDIR)$(DOCDIR)/cwsift-watch.service
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/cwsift $(DESTDIR)$(MANDIR)/cwsift.1 \
@@ -334,10 +337,31 @@ uninstall:
 	    $(DESTDIR)$(FISHDIR)/cwsift.fish \
 	    $(DESTDIR)$(DOCDIR)/cwsift-watch.service
 
+# ---- packages ----
+
+# All of one VERSION, and of the same bytes wherever they are built.
+DIST = build/cwsift-$(VERSION).tar.gz
+DEB_PACKAGES = debhelper dpkg-dev lintian
+MAINTAINER = the cwsift authors <cwsift@cwsift.invalid>
+dist:
+	sh filter/package/dist.sh cwsift-$(VERSION) $(DIST)
+
+setup-deb:
+	$(call install_packages,$(DEBIAN_PACKAGES) $(DEB_PACKAGES))
+
+deb: dist
+	sh filter/package/deb.sh $(VERSION) $(DIST) build/deb '$(MAINTAINER)'
+	lintian --fail-on error,warning build/deb/*.changes
+	@ls build/deb/*.deb
+
+# Twice, in two folders, and compared: the program, the archive, the package.
+reproducible: dist
+	sh filter/package/reproducible.sh $(VERSION) $(DIST)
+
 clean:
 	rm -rf build cwsift
 
 .PHONY: all setup demo check bench bench-setup check-cost asan tsan setup-arm64 arm64 fuzz \
 	fuzz-programs test-programs warnings headers \
-	install uninstall clean
+	install uninstall dist setup-deb deb reproducible clean
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

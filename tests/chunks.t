@@ -16,18 +16,19 @@ from lib import *
 import render
 
 FEED = os.path.abspath(os.environ.get("FEED", os.path.join(ROOT, "build/feed")))
-SPARSE = int(os.environ.get("SPARSE", "1"))     # one border in so many (emulators)
+SPARSE = int(os.environ.get("SPARSE", "1"))     # one border in so many, and less
+                                                # records: for emulators
 
 
 def feed(job):
     mode, number, path = job
     try:
-        p = subprocess.run([FEED, mode, str(number), path], timeout=150,
+        p = subprocess.run([FEED, mode, str(number), path], timeout=600,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                            env=environment(), cwd=ROOT)
         return p.returncode, p.stdout
     except subprocess.TimeoutExpired as e:
-        return -99, (e.stdout or b"") + b"killed after 150 s"
+        return -99, (e.stdout or b"") + b"killed after 600 s"
 
 
 def inputs(folder):
@@ -40,7 +41,7 @@ def inputs(folder):
                 if not f.endswith((".expect", ".md")):
                     out.append((os.path.join(where, f), False))
     for shape in render.SHAPES:
-        rs = shape.fits(render.records("chunks", 14))
+        rs = shape.fits(render.records("chunks", 14 if SPARSE == 1 else 5))
         data = shape.render(rs)
         if isinstance(data, dict):
             for name, d in data.items():
