@@ -27,7 +27,7 @@
 #define STEP_MAX 4			/* grams in a window */
 #define HASH_BITS 16
 #define HASHES (1u << HASH_BITS)
-#define NOTHING UINT32_MAX
+#define NOTHING 0		/* no gram: the first stays unused */
 #define CLASSES 3
 #define BLOCK NIBBLES_BLOCK		/* places of one word of marks */
 #define RUN 64				/* words that are made at a time */
@@ -163,31 +163,33 @@ shortest_of(const struct search *s, size_t number)
 	return shortest;
 }
 
-/* The grams of a class's literals, which are marked by vectors if there are
- * buckets. */
-static void
-fill_class(struct search *s, struct class *class,
-    struct nibbles_buckets *buckets)
+/* The grams of the literals of a class, which are marked by vectors if there are
+ * buckets.  Zeros are what an empty table holds: of the pages that nothing is put into
+ * there is none. */
+static struct class *
+make_class(struct search *s, size_t number, struct nibbles_buckets *buckets)
 {
+	struct class *class = mem_zero(1, sizeof *class);
+
+	class->shortest = shortest_of(s, number);
 	class->vectors = buckets != NULL;
 	class->gram = class->shortest < GRAM_MAX ? class->shortest : GRAM_MAX;
 	class->step = class->vectors ? 1 :
 	    step_for(class->shortest - class->gram + 1);
 	class->mask = UINT32_MAX >> 8 * (4 - class->gram);
-	memset(class->bits, 0, sizeof class->bits);
-	memset(class->lists, 0xff, sizeof class->lists);
 	/* the last first, so that a list begins with the lowest number */
 	for (size_t i = s->count; i-- > 0;) {
 		const struct literal *literal = &s->literals[i];
 		size_t at;
 
-		if (class_of(literal->text.len) != class_of(class->shortest))
+		if (class_of(literal->text.len) != number)
 			continue;
 		at = buckets != NULL ? nibbles_add(buckets, literal) :
 		    rarest_window(class, literal->text);
 		for (size_t j = 0; j < class->step; j++)
 			add_gram(s, class, (uint32_t)i, at + j);
 	}
+	return class;
 }
 
 /* The short first, for the buckets.  A class for which the vectors would mark too much
@@ -205,15 +207,14 @@ build_classes(struct search *s, bool vectors)
 
 		if (shortest_of(s, number) == 0)
 			continue;
-		class = mem_zero(1, sizeof *class);
-		class->shortest = shortest_of(s, number);
-		s->classes[s->class_count++] = class;
-		fill_class(s, class, vectors ? &buckets : NULL);
+		class = make_class(s, number, vectors ? &buckets : NULL);
 		if (vectors && buckets.passing > PASSING_LIMIT) {
 			buckets = before;
 			s->gram_count = grams_before;
-			fill_class(s, class, NULL);
+			free(class);
+			class = make_class(s, number, NULL);
 		}
+		s->classes[s->class_count++] = class;
 		s->vectors = s->vectors || class->vectors;
 	}
 	nibbles_make(&s->nibbles, &buckets);
@@ -225,6 +226,7 @@ search_new(const struct literal *literals, size_t count, bool portable)
 	struct search *s = mem_zero(1, sizeof *s);
 
 	s->count = count;
+	s->gram_count = NOTHING + 1;
 	s->literals = mem_zero(count, sizeof *s->literals);
 	for (size_t i = 0; i < count; i++) {
 		assert(literals[i].text.len > 0);

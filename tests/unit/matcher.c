@@ -541,7 +541,7 @@ the_search_and_the_order_of_rules_change_nothing(void **state)
 	unsigned matched = 0;
 
 	(void)state;
-	for (int i = 0; i < 3000; i++) {
+	for (int i = 0; i < 1000; i++) {
 		unsigned wanted = pick(1u << RANDOM_RULES);
 		struct buf with, without, turned_out;
 		struct ruleset set, turned;
@@ -574,7 +574,7 @@ the_search_and_the_order_of_rules_change_nothing(void **state)
 		buf_free(&without);
 		buf_free(&with);
 	}
-	assert_true(matched > 1000);
+	assert_true(matched > 333);
 }
 
 int
