@@ -68,7 +68,8 @@ SOURCES = \
 	base/json.c base/crc.c \
 	input/shape.c input/coverage.c input/chunk.c input/walk.c \
 	input/source.c input/layer.c input/recognise.c \
-	input/inflate_zlib.c input/inflate_$(WHOLE).c input/inflate.c input/ahead.c \
+	input/checksum.c input/inflate_zlib.c input/inflate_$(WHOLE).c \
+	input/inflate.c input/ahead.c \
 	input/base64.c input/frame.c input/lines.c input/rows.c input/csv.c \
 	input/insights.c input/bare.c input/document.c input/envelope_kind.c \
 	input/envelope.c \
@@ -96,8 +97,8 @@ SOURCES = \
 	verbs/explanation_json.c verbs/explain.c option_table.c options.c
 
 # Programs of their own, each linked with the library.
-UNITS = clean buf time json need regex nibbles search selector pattern ruleset \
-	reason matcher incident partial lines output notice sign aws_config endpoint \
+UNITS = clean buf time checksum json need regex nibbles search selector pattern \
+	ruleset reason matcher incident partial lines output notice sign aws_config endpoint \
 	spool overlap aws_command vigil
 FUZZERS = input wrapped inflate base64 json rules pattern search service \
 	partial metric_import time aws_command aws_config answer ledger spool
