@@ -185,8 +185,8 @@ buckets_of(__m256i bytes, __m256i low, __m256i high)
 	    _mm256_shuffle_epi8(high, upper));
 }
 
-AVX2 void
-nibbles_mark(const struct nibbles *nibbles, const char *at, size_t count,
+AVX2 static void
+mark_by_avx2(const struct nibbles *nibbles, const char *at, size_t count,
     uint64_t *marks)
 {
 	const __m256i nothing = _mm256_setzero_si256();
@@ -210,6 +210,62 @@ nibbles_mark(const struct nibbles *nibbles, const char *at, size_t count,
 		}
 		*marks = half[0] | half[1] << STEP;
 	}
+}
+
+#define AVX512 __attribute__((target("avx512bw")))
+
+/* The same with 64 places at a time. */
+AVX512 static inline __m512i
+wide_buckets_of(const char *at, __m512i low, __m512i high)
+{
+	const __m512i lower_half = _mm512_set1_epi8(0x0f);
+	__m512i bytes = _mm512_loadu_si512((const void *)at);
+	__m512i upper = _mm512_and_si512(_mm512_srli_epi16(bytes, 4),
+	    lower_half);
+	__m512i lower = _mm512_and_si512(bytes, lower_half);
+
+	return _mm512_and_si512(_mm512_shuffle_epi8(low, lower),
+	    _mm512_shuffle_epi8(high, upper));
+}
+
+AVX512 static inline __m512i
+wide_table(const uint8_t table[16])
+{
+	uint8_t four[4][16];		/* gcc 12 warns of its own broadcast */
+
+	for (int i = 0; i < 4; i++)
+		memcpy(four[i], table, sizeof four[i]);
+	return _mm512_loadu_si512((const void *)four);
+}
+
+AVX512 static void
+mark_by_avx512(const struct nibbles *nibbles, const char *at, size_t count,
+    uint64_t *marks)
+{
+	__m512i low[NIBBLES_REACH], high[NIBBLES_REACH];
+
+	for (int i = 0; i < NIBBLES_REACH; i++) {
+		low[i] = wide_table(nibbles->low[i]);
+		high[i] = wide_table(nibbles->high[i]);
+	}
+	for (; count > 0; count--, marks++, at += NIBBLES_BLOCK) {
+		__m512i left = wide_buckets_of(at, low[0], high[0]);
+
+		for (int i = 1; i < NIBBLES_REACH; i++)
+			left = _mm512_and_si512(left, wide_buckets_of(at + i,
+			    low[i], high[i]));
+		*marks = _mm512_test_epi8_mask(left, left);
+	}
+}
+
+void
+nibbles_mark(const struct nibbles *nibbles, const char *at, size_t count,
+    uint64_t *marks)
+{
+	if (__builtin_cpu_supports("avx512bw"))
+		mark_by_avx512(nibbles, at, count, marks);
+	else
+		mark_by_avx2(nibbles, at, count, marks);
 }
 
 #elif defined __aarch64__ && defined __ARM_NEON && !defined SEARCH_PORTABLE
