@@ -228,6 +228,12 @@ portable:
 	    TESTS='tests/cases.t tests/conformance/run.py tests/rules/examples.py' \
 	    check
 
+# A build without libdeflate says the same: what reads gzip.
+alone:
+	$(MAKE) BUILD=build/alone LIBDEFLATE=0 TESTS='tests/cases.t \
+	    tests/captures.t tests/chunks.t tests/shapes.t tests/threads.t \
+	    tests/memory.t' check
+
 # What threads share, seen by ThreadSanitizer.
 tsan:
 	$(MAKE) BUILD=build/tsan EXTRA_CFLAGS=-fsanitize=thread CFLAGS='-O1 -g' \
@@ -371,7 +377,7 @@ reproducible: dist
 clean:
 	rm -rf build cwsift
 
-.PHONY: all setup demo check bench bench-setup check-cost new-cost portable asan tsan setup-arm64 arm64 fuzz \
+.PHONY: all setup demo check bench bench-setup check-cost new-cost portable asan alone tsan setup-arm64 arm64 fuzz \
 	fuzz-programs test-programs warnings headers \
 	install uninstall dist setup-deb deb reproducible clean
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
