@@ -75,7 +75,7 @@ class Job:
         self.name, self.args, self.stdin = name, args, stdin
         self.env, self.make, self.check, self.aws = env, make, check, aws
 
-    def run(self, folder, timeout=60, **fault):
+    def run(self, folder, timeout=5 * PATIENCE, **fault):
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
         write(os.path.join(folder, "my.rules"), RULES)

@@ -23,12 +23,12 @@ SPARSE = int(os.environ.get("SPARSE", "1"))     # one border in so many, and les
 def feed(job):
     mode, number, path = job
     try:
-        p = subprocess.run([FEED, mode, str(number), path], timeout=600,
+        p = subprocess.run([FEED, mode, str(number), path], timeout=5 * PATIENCE,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                            env=environment(), cwd=ROOT)
         return p.returncode, p.stdout
     except subprocess.TimeoutExpired as e:
-        return -99, (e.stdout or b"") + b"killed after 600 s"
+        return -99, (e.stdout or b"") + b"killed: it hung"
 
 
 def inputs(folder):

@@ -43,7 +43,7 @@ def start(args, stdin=subprocess.DEVNULL, out=subprocess.PIPE,
                             preexec_fn=prepare, env=env or environment(), cwd=cwd)
 
 
-def end(p, timeout=60, input=None):
+def end(p, timeout=5 * PATIENCE, input=None):
     try:
         out, err = p.communicate(input, timeout=timeout)
         return Result(p.returncode, out or b"", err or b"")

@@ -18,6 +18,7 @@ from lib import *
 sys.path.insert(0, os.path.join(TESTS, "sns"))
 from stand_in import StandIn, TOPIC
 
+busy = Busy()
 RULE = ["-e", r"^(?<service>\S+): FAILED"]
 OTHER = TOPIC.replace("batch-failures", "other")
 
@@ -65,7 +66,7 @@ class Place:
         self.path = self.folder.__enter__()
         self.spool = os.path.join(self.path, "spool")
         self.aws = StandIn(**self.more)
-        self.aws.hang = 5
+        self.aws.hang = 2 * PATIENCE
         return self
 
     def __exit__(self, *why):
@@ -81,13 +82,12 @@ class Place:
     def args(self, *args, topic=TOPIC):
         return ["-n", topic, "--spool", self.spool] + RULE + list(args)
 
-    def run(self, *args, stdin=None, timeout=60, **more):
-        return run(self.args(*args, **more), stdin=stdin, env=self.env(),
-                   timeout=timeout)
+    def run(self, *args, stdin=None, **more):
+        return run(self.args(*args, **more), stdin=stdin, env=self.env())
 
-    def send(self, *args, timeout=60):
+    def send(self, *args):
         return run(["send", "--spool", self.spool] + list(args), stdin=None,
-                   env=self.env(), timeout=timeout)
+                   env=self.env())
 
     def start(self, *args):
         return subprocess.Popen(
@@ -102,15 +102,6 @@ class Place:
 
     def journal(self):
         return os.path.join(self.spool, "journal")
-
-
-def wait_until(check, seconds=10):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if check():
-            return True
-        time.sleep(0.02)
-    return check()
 
 
 def batch(t):
@@ -299,28 +290,29 @@ def live(t):
     with Place() as p:
         q = p.start()
         q.stdin.write(line(1, "a").encode())
-        good = wait_until(lambda: len(p.aws.accepted) == 1, 20)
+        good = wait_until(lambda: len(p.aws.accepted) == 1)
         t.ok(good and all_told(p.aws) == [("a", when(1), False)],
              "live, an incident is forwarded while the pipe is open")
         q.stdin.write((line(2, "a") + line(3, "b") + line(4, "c")).encode())
-        good = wait_until(lambda: len(p.aws.accepted) == 2, 20)
+        good = wait_until(lambda: len(all_told(p.aws)) == 3)
         t.equal(all_told(p.aws)[1:], [("b", when(3), False),
                                       ("c", when(4), False)],
-                "once; and the next two in one message")
+                "once; and the next two")
+        sent = len(p.aws.accepted)
         q.stdin.write(line(11, "a").encode())
-        out, err = q.communicate(timeout=40)
-        t.equal((q.returncode, err, len(p.aws.accepted)), (0, b"", 2),
+        out, err = q.communicate(timeout=PATIENCE)
+        t.equal((q.returncode, err, len(p.aws.accepted)), (0, b"", sent),
                 "nothing more at the end")
         r = p.run("--live", stdin=line(19, "a").encode())
-        t.equal((r.status, len(p.aws.accepted)), (0, 2),
+        t.equal((r.status, len(p.aws.accepted)), (0, sent),
                 "the next run knows how far it had come", r)
     for form in ("long", "json", "records"):
         with Place() as p:
             q = p.start("-o", form)
             q.stdin.write((line(1, "a") + line(2, "a")).encode())
-            good = wait_until(lambda: len(p.aws.accepted) == 1, 20)
+            good = wait_until(lambda: len(p.aws.accepted) == 1)
             q.stdin.write(line(700, "b").encode())
-            out, err = q.communicate(timeout=40)
+            out, err = q.communicate(timeout=PATIENCE)
             t.ok(good and q.returncode == 0 and all_told(p.aws) == [
                 ("a", when(1), False), ("b", when(700), False)],
                 "live -o %s is forwarded when it is first seen" % form, out,
@@ -336,7 +328,7 @@ def closed_output(t):
             q = subprocess.run([CWSIFT] + p.args("-o", form, path),
                                stdin=subprocess.DEVNULL, stdout=tail,
                                stderr=subprocess.PIPE, env=p.env(),
-                               timeout=60)
+                               timeout=PATIENCE)
             t.ok(q.returncode == 0 and len(all_told(p.aws)) == 50,
                  "a closed standard output does not end forwarding (%s)" %
                  form, q.stderr, len(all_told(p.aws)))
@@ -346,7 +338,7 @@ def closed_output(t):
         for i in range(3):
             q.stdin.write(line(i, "live%d" % i).encode())
             time.sleep(0.4)
-        out, err = q.communicate(timeout=40)
+        out, err = q.communicate(timeout=PATIENCE)
         t.ok(q.returncode == 0 and len(all_told(p.aws)) == 53,
              "nor live", err, all_told(p.aws)[50:])
         os.close(tail)
@@ -371,7 +363,7 @@ def retries(t):
         start = time.monotonic()
         r = p.run(p.file("a.log", line(1, "a")))
         took = time.monotonic() - start
-        t.ok(r.status == 0 and 7 <= took < 25, "Retry-After is kept", r, took)
+        t.ok(r.status == 0 and took >= 7, "Retry-After is kept", r, took)
 
 
 def faults(t):
@@ -380,8 +372,8 @@ def faults(t):
             p.aws.fault(fault, 50)
             start = time.monotonic()
             r = p.run(p.file("a.log", line(1, "a"), line(2, "b")))
-            took = time.monotonic() - start
-            t.ok(r.status == 4 and took < 15 and
+            took, most = time.monotonic() - start, busy.limit(15, start)
+            t.ok(r.status == 4 and took < most and
                  p.spool.encode() in r.err and p.listed() == ["a", "b"],
                  "%s ends the tries at once: 4, and where it waits" % fault,
                  r, took)
@@ -415,33 +407,34 @@ def outage(t):
         path = p.file("a.log", line(1, "a"), line(2, "b"))
         start = time.monotonic()
         r = p.run(path)
-        took = time.monotonic() - start
-        t.ok(r.status == 4 and took <= 30 and p.listed() == ["a", "b"],
+        took, most = time.monotonic() - start, busy.limit(30, start)
+        t.ok(r.status == 4 and took <= most and p.listed() == ["a", "b"],
              "a batch run ends within 30 s, spooled", r, took)
         t.ok(len(p.aws.requests) <= took, "below one try a second",
              len(p.aws.requests))
     with Place() as p:
         p.aws.fault("hang", 500)
         q = p.start(p.file("a.log", line(1, "a")))
-        wait_until(lambda: p.aws.requests != [], 20)
+        wait_until(lambda: p.aws.requests != [])
         q.send_signal(signal.SIGTERM)
         start = time.monotonic()
-        out, err = q.communicate(timeout=40)
-        took = time.monotonic() - start
-        t.ok(q.returncode == 4 and took < 8 and p.spool.encode() in err and
-             p.listed() == ["a"], "a signal during a request that hangs", err,
+        out, err = q.communicate(timeout=PATIENCE)
+        took, most = time.monotonic() - start, busy.limit(8, start)
+        t.ok(q.returncode == 4 and took < most and
+             p.spool.encode() in err and p.listed() == ["a"],
+             "a signal during a request that hangs", err,
              (q.returncode, took))
     with Place() as p:                  # two outages in a row
         p.aws.fault("503", 500)
         q = p.start()
         q.stdin.write(line(1, "a").encode())
-        wait_until(lambda: len(p.aws.requests) >= 2, 10)
+        wait_until(lambda: len(p.aws.requests) >= 2)
         q.stdin.write(line(2, "b").encode())
         q.send_signal(signal.SIGTERM)
         start = time.monotonic()
-        out, err = q.communicate(timeout=40)
-        took = time.monotonic() - start
-        t.ok(q.returncode == 4 and took < 8 and p.spool.encode() in err,
+        out, err = q.communicate(timeout=PATIENCE)
+        took, most = time.monotonic() - start, busy.limit(8, start)
+        t.ok(q.returncode == 4 and took < most and p.spool.encode() in err,
              "a signal during a retry ends quickly: 4, and where it waits",
              err, (q.returncode, took))
         waits = p.listed()
@@ -450,9 +443,9 @@ def outage(t):
         q = p.start()
         q.stdin.write((line(1, "a") + line(2, "b") +
                        line(30, "c")).encode())
-        wait_until(lambda: p.listed() == ["a", "b", "c"], 10)
+        wait_until(lambda: p.listed() == ["a", "b", "c"])
         q.send_signal(signal.SIGINT)
-        out, err = q.communicate(timeout=40)
+        out, err = q.communicate(timeout=PATIENCE)
         t.ok(q.returncode == 4 and p.listed() == ["a", "b", "c"],
              "a second outage in a row loses nothing", err, waits)
         p.aws.faults = []
@@ -470,10 +463,10 @@ def outage(t):
         seen = b""
         while b"last" not in seen:
             seen = os.read(q.stdout.fileno(), 1 << 16)
-        took = time.monotonic() - start
+        took, most = time.monotonic() - start, busy.limit(15, start)
         q.send_signal(signal.SIGTERM)
-        q.communicate(timeout=40)
-        t.ok(took < 20 and "last" in p.listed(),
+        q.communicate(timeout=PATIENCE)
+        t.ok(took < most and "last" in p.listed(),
              "a topic that hangs does not hold up reading", took)
 
 
@@ -494,8 +487,8 @@ def reminders(t):
         for i, each in enumerate(lines):
             q.stdin.write(each.encode())
             if i % 13 == 0:
-                wait_until(lambda: len(p.aws.accepted) == i // 13 + 1, 20)
-        out, err = q.communicate(timeout=40)
+                wait_until(lambda: len(p.aws.accepted) == i // 13 + 1)
+        out, err = q.communicate(timeout=PATIENCE)
         t.ok(q.returncode == 0 and all_told(p.aws) == [("a", when(0), False)] +
              [("a", when(0), True)] * 3, "live, --repeat reminds", err,
              all_told(p.aws))
@@ -522,7 +515,7 @@ def shared(t):
             for n, each in enumerate(q):
                 each.stdin.write((line(i * 20, "p%d" % n) +
                                   line(i * 20, "both")).encode())
-        ends = [each.communicate(timeout=60) for each in q]
+        ends = [each.communicate(timeout=PATIENCE) for each in q]
         got = all_told(p.aws)
         want = sorted([("p%d" % n, when(i * 20), False) for i in range(50)
                        for n in range(4)] +
@@ -547,7 +540,8 @@ def full_disk(t):
             [CWSIFT] + p.args(p.file("a.log", *[line(20 * i, "s%d" % i)
                                                 for i in range(9)])),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, env=p.env(), preexec_fn=limit, timeout=60)
+            stderr=subprocess.PIPE, env=p.env(), preexec_fn=limit,
+            timeout=PATIENCE)
         t.ok(q.returncode == 4 and b"could not be spooled" in q.stderr and
              q.stdout.count(b"\n") == 9,
              "a full disk: all is printed, 4, and it is said",
@@ -653,7 +647,7 @@ def synced(t):
              "trace=pwrite64,fdatasync,fsync,connect,sendto,openat",
              "-s", "400", CWSIFT] + p.args(p.file("a.log", line(1, "a"))),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, env=p.env(), timeout=120)
+            stderr=subprocess.PIPE, env=p.env(), timeout=PATIENCE)
         if q.returncode != 0 and b"ptrace" in q.stderr:
             t.skip("fsync before the send", "ptrace is not allowed here")
             return

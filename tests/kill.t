@@ -111,10 +111,11 @@ class Story:
             for i in range(self.kills):
                 self.run_and_kill()
             self.aws.faults = []
-            time.sleep(0.4)         # what is slow has been accepted by then
+            # what is slow may be accepted yet
+            wait_until(lambda: self.aws.answering == 0)
             for i in range(2):
                 q = self.start()
-                err = q.communicate(timeout=60)[1]
+                err = q.communicate(timeout=PATIENCE)[1]
                 self.last = (q.returncode, err)
                 if i == 0:
                     self.after_first = len(self.aws.accepted)

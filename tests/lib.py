@@ -4,17 +4,22 @@
 # Everything here is Debian's python3 and its standard library.  CWSIFT names
 # another program to be tested (a build with sanitisers, say).
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 sys.dont_write_bytecode = True
 TESTS = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(TESTS)
 CWSIFT = os.path.abspath(os.environ.get("CWSIFT", os.path.join(ROOT, "cwsift")))
+# Seconds that anything may take on a machine that is busy.  No test waits so long when all
+# is well: it waits for what is to happen, and this is when it gives up.
+PATIENCE = 120
 
 MB = 1 << 20
 # A build with sanitisers has its own idea of memory, and of time.
@@ -47,7 +52,7 @@ class Result:
             self.status, show(self.out), show(self.err))
 
 
-def run(args, stdin=b"", cwd=None, timeout=60, env=None):
+def run(args, stdin=b"", cwd=None, timeout=5 * PATIENCE, env=None):
     """cwsift with args; bytes in, bytes out.  stdin None: /dev/null."""
     args = [CWSIFT] + [os.fspath(a) if not isinstance(a, bytes) else a
                        for a in args]
@@ -91,7 +96,7 @@ os.write(int(sys.argv[1]), b"%d %d %f" % (
 """
 
 
-def measure(args, pieces, folder, seconds=100):
+def measure(args, pieces, folder):
     """Runs cwsift over what pieces() yields, through a pipe (None: nothing).  The peak of
     its memory is the kernel's own (ru_maxrss), and seconds are the processor's."""
     out, err = (open(os.path.join(folder, n), "w+b") for n in ("out", "err"))
@@ -101,8 +106,8 @@ def measure(args, pieces, folder, seconds=100):
         stdin=subprocess.PIPE, stdout=out, stderr=err, env=environment(),
         pass_fds=[tell], start_new_session=True)
     os.close(tell)
-    timer = threading.Timer(seconds, lambda: os.killpg(p.pid,
-                                                       signal.SIGKILL))
+    timer = threading.Timer(10 * PATIENCE, lambda: os.killpg(p.pid,
+                                                             signal.SIGKILL))
     timer.start()
     try:
         for piece in pieces() if pieces else ():
@@ -187,6 +192,50 @@ def difference(got, want):
         if lines:
             return "\n".join(lines[:60])
     return "got:      %s\nexpected: %s" % (show(repr(got)), show(repr(want)))
+
+
+def wait_until(check, seconds=PATIENCE):
+    """Whether check() became true."""
+    end = time.monotonic() + seconds
+    while not check():
+        if time.monotonic() > end:
+            return bool(check())
+        time.sleep(0.02)
+    return True
+
+
+def listens(p, number):
+    """Waits until the process has a handler for the signal."""
+    def there():
+        try:
+            caught = re.search(rb"SigCgt:\s+(\w+)",
+                               read("/proc/%d/status" % p.pid))
+        except OSError:
+            return True
+        return caught is None or int(caught.group(1), 16) >> (number - 1) & 1
+    wait_until(there)
+
+
+class Busy:
+    """How late this machine is: a thread asks to be woken every 10 ms, and adds up by how
+    much later that was.  What must be quick is given its limit and that, several times."""
+
+    def __init__(self):
+        self.late = []                  # (when, seconds)
+        threading.Thread(target=self.look, daemon=True).start()
+
+    def look(self):
+        last = time.monotonic()
+        while True:
+            time.sleep(0.01)
+            now = time.monotonic()
+            if now - last > 0.015:
+                self.late.append((now, now - last - 0.01))
+            last = now
+
+    def limit(self, seconds, start):
+        """The limit of something that began at start and is over by now."""
+        return seconds + 5 * sum(s for at, s in list(self.late) if at > start)
 
 
 class Folder:

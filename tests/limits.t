@@ -167,7 +167,7 @@ def bytes_of_all_kinds(t, folder):
             ("a CSV field of 64 MB", 30, 3, None,
              one_line(b'timestamp,message\n1795456800000,"', b"x", 64,
                       b'"\n1795456801000,FAILED\n'))):
-        judge(t, measure(JOB, pieces, folder, 600), name, status, out,
+        judge(t, measure(JOB, pieces, folder), name, status, out,
               seconds=seconds)
 
 
@@ -213,11 +213,11 @@ def services(t, folder):
     def told():
         return read(os.path.join(folder, "out")).count(b"\n")
     args = ["--batch", "-e", r"^(?<service>\S+): FAILED"]
-    p = measure(args, many(thousand), folder, 300)
+    p = measure(args, many(thousand), folder)
     judge(t, p, "%d,000 services" % thousand, 0, None, bound=900, seconds=60)
     t.equal(told(), thousand * 1000, "each is told")
     if FULL:
-        p = measure(args, many(1100), folder, 300)
+        p = measure(args, many(1100), folder)
         judge(t, p, "a million services, and 100,000 too many", 3, None,
               bound=900, seconds=60)
         t.ok(told() == 1000000 and b"100000" in p.err,
@@ -238,12 +238,12 @@ def folders(t, folder):
                       ("a/dot", ".")):
         os.symlink(to, os.path.join(at, where))
     os.mkfifo(os.path.join(at, "a/pipe"))
-    p = measure(["-s", "job", "-t", "FAILED", "--stats", at], None, folder, 20)
+    p = measure(["-s", "job", "-t", "FAILED", "--stats", at], None, folder)
     judge(t, p, "a folder with symbolic links in circles, and a FIFO", 3, TOLD)
     t.ok(b"loop/self: Too many levels" in p.err and
          b"a/pipe: passed over" in p.err and b"a/loop: passed over" in p.err and
          b" 1 record " in p.err, "what was passed over is told", p)
-    p = measure(["-t", "x", os.path.join(at, "self")], None, folder, 20)
+    p = measure(["-t", "x", os.path.join(at, "self")], None, folder)
     judge(t, p, "a symbolic link to itself as an operand", 3, b"")
 
     deep = os.path.join(folder, "deep")
@@ -256,7 +256,7 @@ def folders(t, folder):
         here = below
     os.close(here)
     write(os.path.join(deep, "a.log"), GOOD)
-    p = measure(["-s", "job", "-t", "FAILED", deep], None, folder, 20)
+    p = measure(["-s", "job", "-t", "FAILED", deep], None, folder)
     judge(t, p, "folders deeper than a path may be long", 3, TOLD)
     t.ok(b"File name too long" in p.err, "and it is told", p.err[-300:])
 
@@ -283,7 +283,7 @@ def as_nobody(args, **more):
     """Root reads everything: the program is run as somebody else."""
     return subprocess.run(
         [CWSIFT] + args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, env=environment(), timeout=20,
+        stderr=subprocess.PIPE, env=environment(), timeout=5 * PATIENCE,
         **(dict(user=65534, group=65534, extra_groups=[])
            if os.getuid() == 0 else {}), **more)
 
@@ -321,16 +321,17 @@ def pipes(t, folder):
             f.write(GOOD * 1000)
     thread = threading.Thread(target=fill)
     thread.start()
-    r = run(["-s", "job", "-t", "FAILED", "--utc", at], stdin=None, timeout=20)
+    r = run(["-s", "job", "-t", "FAILED", "--utc", at], stdin=None, timeout=5 * PATIENCE)
     thread.join()
     t.ok((r.status, r.out) == (0, TOLD), "a FIFO as an operand", r)
     p = subprocess.Popen([CWSIFT, "-t", "x", at], stdin=subprocess.DEVNULL,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          env=environment())
+    listens(p, signal.SIGTERM)
     time.sleep(0.3)
     p.send_signal(signal.SIGTERM)
     try:
-        out, err = p.communicate(timeout=5)
+        out, err = p.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         p.kill()
         out, err = p.communicate()
@@ -374,7 +375,7 @@ def changing(t, folder):
                 thread = threading.Thread(target=change)
                 thread.start()
                 r = run(["-q", "-s", "job", "-t", "FAILED", "--utc", at, at],
-                        stdin=None, timeout=60)
+                        stdin=None, timeout=5 * PATIENCE)
                 done.set()
                 thread.join()
                 seen.add(r.status)

@@ -40,7 +40,7 @@ def main():
             p = subprocess.run(
                 ["sh", "-c", lines[0][2:]], cwd=tmp, env=environment(),
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE, timeout=60)
+                stderr=subprocess.PIPE, timeout=5 * PATIENCE)
             t.equal((p.stdout.decode(), p.stderr, p.returncode), (text, b"", 0),
                     lines[0][2:])
         t.equal(commands, 5, "five commands")

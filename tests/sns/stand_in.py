@@ -395,8 +395,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.drop()
             return
         body = self.read_body()
+        with aws.lock:
+            aws.answering += 1
         aws.requests.append((self.command, self.path, dict(self.headers),
                              body))
+        try:
+            self.post(body)
+        finally:
+            with aws.lock:
+                aws.answering -= 1
+
+    def post(self, body):
+        aws = self.aws
         try:
             if not self.headers.get("Content-Type", "").startswith(FORM):
                 raise Refusal(400, "MalformedQueryString", "Content-Type")
@@ -530,7 +540,8 @@ class StandIn:
         self.imds, self.imds_token = "on", "AQAAANkd-token=="
         self.container_path, self.container_token = "/creds", None
         self.tunnel = None
-        # what happened
+        # what happened, and how many it is answering to
+        self.answering = 0
         self.accepted, self.requests, self.refusals = [], [], []
         self.assumed, self.assumed_with, self.disagreements = [], [], []
         self.lock, self.closing = threading.Lock(), threading.Event()

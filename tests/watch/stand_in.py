@@ -29,14 +29,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         stand_in = self.server.stand_in
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         target = self.headers.get("X-Amz-Target", "")
-        stand_in.polls.append((time.monotonic(), json.loads(body or b"{}")))
+        ask = json.loads(body or b"{}")
+        found = {"events": []}
+        if stand_in.error is None and target == "Logs_20140328.FilterLogEvents":
+            found = stand_in.filter(ask)
+        # when, what was asked for, what it brought
+        stand_in.polls.append((time.monotonic(), ask, found["events"]))
         if stand_in.error is not None:
             self.answer(400, {"__type": stand_in.error[0],
                               "message": stand_in.error[1]})
         elif target != "Logs_20140328.FilterLogEvents":
             self.answer(400, {"__type": "UnknownOperationException"})
         else:
-            self.answer(200, stand_in.filter(json.loads(body)))
+            self.answer(200, found)
 
 
 class StandIn:
