@@ -65,19 +65,22 @@ settle_colour(struct options *options)
 	    CHOICE_ALWAYS : CHOICE_NEVER;
 }
 
+static void
+say_usage(const struct options *options, const char *what, const char *why)
+{
+	bool sift = options->verb == VERB_SIFT;
+
+	diag_say("%s%s (try %s%s--help)", what, why,
+	    sift ? "" : verb_name(options->verb), sift ? "" : " ");
+}
+
 static int
 run(struct options *options)
 {
 	struct error err;
 
-	if (!verb_ready(options->verb)) {
-		diag_say("%s: this version cannot do that yet (./%s is a file "
-		    "of that name)", verb_name(options->verb),
-		    verb_name(options->verb));
-		return EXIT_USAGE;
-	}
 	if (time_use_zone(options->zone, &err) == -1) {
-		diag_say("--tz: %s (try --help)", err.text);
+		say_usage(options, "--tz: ", err.text);
 		return EXIT_USAGE;
 	}
 	settle_colour(options);
@@ -124,7 +127,7 @@ main(int argc, char **argv)
 	stop_listen();
 	buf_init(&text, BUF_NO_LIMIT);
 	if (options_read(&options, argc, argv, &err) == -1) {
-		diag_say("%s (try --help)", err.text);
+		say_usage(&options, "", err.text);
 		status = EXIT_USAGE;
 	} else if (wants_text(&options, &text)) {
 		status = print(&text);

@@ -117,27 +117,29 @@ const struct option_info option_table[] = {
 const size_t option_count = sizeof option_table / sizeof option_table[0];
 
 const struct verb_info verb_table[] = {
-	{ "sift", VERB_SIFT, true, "[OPTION...] [FILE|DIR|-]...",
+	{ "sift", VERB_SIFT, "[OPTION...] [FILE|DIR|-]...",
 	    "Reads CloudWatch Logs records, whatever they come wrapped in, and "
 	    "prints what\n"
 	    "failed and when: one line per incident, `service TAB time`.\n"
 	    "\n"
-	    "    aws logs tail /aws/lambda/nightly --since 12h | cwsift\n"
+	    "    cwsift watch -- aws logs tail /aws/lambda/nightly --follow\n"
+	    "    aws logs tail /aws/lambda/nightly --since 12h | cwsift -g "
+	    "/aws/lambda/nightly\n"
 	    "    cwsift exported/ firehose/2026/11/23/\n" },
-	{ "watch", VERB_WATCH, true, "watch [OPTION...] -- COMMAND...",
+	{ "watch", VERB_WATCH, "watch [OPTION...] -- COMMAND...",
 	    "Runs `aws logs tail ... --follow` (or another command that prints "
 	    "records) under\n"
 	    "a pseudo-terminal, starts it again when it ends, and prints what "
 	    "failed and when.\n" },
-	{ "test", VERB_TEST, true, "test [OPTION...] [RULES|DIR]...",
+	{ "test", VERB_TEST, "test [OPTION...] [RULES|DIR]...",
 	    "Runs the examples of rules, and samples that have an expectation "
 	    "beside them.\n" },
-	{ "explain", VERB_EXPLAIN, true, "explain [OPTION...] [FILE]",
+	{ "explain", VERB_EXPLAIN, "explain [OPTION...] [FILE]",
 	    "Says of each record what it was understood as, and which rules "
 	    "spoke of it and why.\n" },
-	{ "rules", VERB_RULES, true, "rules [OPTION...]",
+	{ "rules", VERB_RULES, "rules [OPTION...]",
 	    "Lists rules, checks them, takes them to CloudWatch and back.\n" },
-	{ "send", VERB_SEND, true, "send [OPTION...]",
+	{ "send", VERB_SEND, "send [OPTION...]",
 	    "Delivers what waits in the spool.\n" },
 };
 
@@ -150,12 +152,6 @@ verb_info(enum verb verb)
 		if (verb_table[i].verb == verb)
 			return &verb_table[i];
 	return &verb_table[0];
-}
-
-bool
-verb_ready(enum verb verb)
-{
-	return verb_info(verb)->ready;
 }
 
 const char *
@@ -190,10 +186,8 @@ options_help(struct buf *out, enum verb verb, bool complete)
 	const struct verb_info *about = verb_info(verb);
 
 	buf_printf(out, "usage: cwsift %s\n", about->usage);
-	for (size_t i = 1; verb == VERB_SIFT &&
-	    i < verb_count; i++)
-		if (verb_table[i].ready)
-			buf_printf(out, "       cwsift %s\n", verb_table[i].usage);
+	for (size_t i = 1; verb == VERB_SIFT && i < verb_count; i++)
+		buf_printf(out, "       cwsift %s\n", verb_table[i].usage);
 	buf_printf(out, "\n%s\n", about->text);
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_info *info = &option_table[i];
@@ -203,8 +197,10 @@ options_help(struct buf *out, enum verb verb, bool complete)
 			help_line(out, info);
 	}
 	if (!complete) {
-		buf_text(out, "\n`--help` lists all options, "
-		    "`man cwsift` tells the rest.\n");
+		buf_printf(out, "\n`cwsift %s%s--help` lists all options, "
+		    "`man cwsift` tells the rest.\n",
+		    verb == VERB_SIFT ? "" : about->name,
+		    verb == VERB_SIFT ? "" : " ");
 		return;
 	}
 	if (verb == VERB_SIFT)

@@ -71,11 +71,9 @@ struct option_info {
 extern const struct option_info option_table[];
 extern const size_t option_count;
 
-/* ready: the verb is there; the others have their place. */
 struct verb_info {
 	const char *name;
 	enum verb verb;
-	bool ready;
 	const char *usage;
 	const char *text;
 };

@@ -294,6 +294,28 @@ add_operand(struct options *options, const char *path)
 	    path, options->group, options->service };
 }
 
+/* An option that other verbs have: theirs. */
+static int
+misplaced(const struct options *options, const char *name, size_t len,
+    unsigned verbs, struct error *err)
+{
+	struct buf text;
+	int status;
+
+	buf_init(&text, BUF_NO_LIMIT);
+	for (size_t i = 0; i < verb_count; i++)
+		if ((verbs & 1u << verb_table[i].verb) != 0)
+			buf_printf(&text, "%s%s", text.len == 0 ? "" : ", ",
+			    verb_table[i].verb == VERB_SIFT ? "cwsift itself" :
+			    verb_table[i].name);
+	status = error_set(err, ERROR_USAGE, "%s%s does not take %.*s: it is "
+	    "an option of %.*s", options->verb == VERB_SIFT ? "cwsift" : "",
+	    options->verb == VERB_SIFT ? " without a verb" :
+	    verb_name(options->verb), (int)len, name, (int)text.len, text.data);
+	buf_free(&text);
+	return status;
+}
+
 /* `--name`, `--name=value`, `--name value`. */
 static int
 long_option(struct options *options, char **argv, int argc, int *at,
@@ -302,7 +324,7 @@ long_option(struct options *options, char **argv, int argc, int *at,
 	const char *arg = argv[*at] + 2;
 	const char *equals = strchr(arg, '=');
 	size_t len = equals == NULL ? strlen(arg) : (size_t)(equals - arg);
-	bool known = false;
+	unsigned verbs = 0;
 
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_info *info = &option_table[i];
@@ -311,7 +333,7 @@ long_option(struct options *options, char **argv, int argc, int *at,
 		if (info->name == NULL || strlen(info->name) != len ||
 		    memcmp(info->name, arg, len) != 0)
 			continue;
-		known = true;
+		verbs |= info->verbs;
 		if ((info->verbs & 1u << options->verb) == 0)
 			continue;
 		if (info->arg == NULL && value != NULL)
@@ -324,9 +346,8 @@ long_option(struct options *options, char **argv, int argc, int *at,
 		}
 		return take(options, info, value, err);
 	}
-	if (known)
-		return error_set(err, ERROR_USAGE, "%s does not take --%.*s",
-		    verb_name(options->verb), (int)len, arg);
+	if (verbs != 0)
+		return misplaced(options, arg - 2, len + 2, verbs, err);
 	return error_set(err, ERROR_USAGE, "no such option: --%.*s", (int)len,
 	    arg);
 }
@@ -339,11 +360,18 @@ letters(struct options *options, char **argv, int argc, int *at,
 	for (const char *c = argv[*at] + 1; *c != '\0'; c++) {
 		const struct option_info *info = NULL;
 		const char *value = NULL;
+		unsigned verbs = 0;
 
-		for (size_t i = 0; i < option_count && info == NULL; i++)
-			if (option_table[i].letter == *c &&
-			    (option_table[i].verbs & 1u << options->verb) != 0)
+		for (size_t i = 0; i < option_count && info == NULL; i++) {
+			if (option_table[i].letter != *c)
+				continue;
+			verbs |= option_table[i].verbs;
+			if ((option_table[i].verbs & 1u << options->verb) != 0)
 				info = &option_table[i];
+		}
+		if (info == NULL && verbs != 0)
+			return misplaced(options, (char[]){ '-', *c }, 2,
+			    verbs, err);
 		if (info == NULL)
 			return error_set(err, ERROR_USAGE,
 			    "no such option: -%c", *c);
@@ -384,28 +412,65 @@ check_reach(const struct options *options, struct error *err)
 	return 0;
 }
 
+/* How many further arguments the option takes.  That one of a name takes a value in one
+ * verb and none in another does not occur. */
+static int
+values_of(const char *arg)
+{
+	if (arg[1] == '-') {
+		for (size_t i = 0; i < option_count; i++)
+			if (option_table[i].name != NULL &&
+			    strcmp(option_table[i].name, arg + 2) == 0)
+				return option_table[i].arg != NULL;
+		return 0;
+	}
+	for (const char *c = arg + 1; *c != '\0'; c++)
+		for (size_t i = 0; i < option_count; i++)
+			if (option_table[i].letter == *c &&
+			    option_table[i].arg != NULL)
+				return c[1] == '\0';
+	return 0;
+}
+
+/* Where the verb stands, options in front of it or not; 0: nowhere. */
+static int
+find_verb(struct options *options, int argc, char **argv)
+{
+	int at = 1;
+
+	while (at < argc && argv[at][0] == '-' && argv[at][1] != '\0') {
+		if (strcmp(argv[at], "--") == 0)
+			return 0;
+		at += 1 + values_of(argv[at]);
+	}
+	for (size_t i = 1; at < argc && i < verb_count; i++) {
+		if (strcmp(argv[at], verb_table[i].name) == 0) {
+			options->verb = verb_table[i].verb;
+			return at;
+		}
+	}
+	return 0;
+}
+
 int
 options_read(struct options *options, int argc, char **argv,
     struct error *err)
 {
 	bool only_operands = false;
-	int at = 1;
+	int verb_at;
 
 	*options = (struct options){ .window_ms = WINDOW_MS,
 	    .late_ms = LATE_MS, .alert_gap_ms = ALERT_GAP_MS,
 	    .restart = CHOICE_ALWAYS,
 	    .level = LEVEL_ERROR, .format = FORMAT_LINE,
 	    .from = SHAPE_UNKNOWN };
-	for (size_t i = 1; argc > 1 && i < verb_count; i++) {
-		if (strcmp(argv[1], verb_table[i].name) == 0) {
-			options->verb = verb_table[i].verb;
-			at = 2;
-		}
-	}
-	for (; at < argc; at++) {
+	verb_at = find_verb(options, argc, argv);
+	for (int at = 1; at < argc; at++) {
 		const char *arg = argv[at];
 		int status = 0;
 
+		if (at == verb_at)
+			continue;
 		if (only_operands || arg[0] != '-' || arg[1] == '\0')
 			add_operand(options, arg);
 		else if (strcmp(arg, "--") == 0 &&

@@ -101,6 +101,5 @@ void options_help(struct buf *out, enum verb verb, bool complete);
 void options_from_help(struct buf *out);
 
 const char *verb_name(enum verb verb);
-bool verb_ready(enum verb verb);
 
 #endif

@@ -25,7 +25,7 @@ def shell(command, cwd=ROOT):
     """Status, standard output and standard error as text."""
     p = subprocess.run(["sh", "-c", command], cwd=cwd, env=environment(),
                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                       stderr=subprocess.PIPE, timeout=60)
+                       stderr=subprocess.PIPE, timeout=5 * PATIENCE)
     return p.returncode, p.stdout.decode(), p.stderr.decode()
 
 
@@ -54,10 +54,10 @@ def spellings(options):
 
 
 def verbs():
-    """Name and whether it is there, of all but the main job."""
-    return [(name, ready == "true") for name, ready in re.findall(
-        r'^\t\{ "(\w+)", VERB_\w+, (true|false)', text("filter", "option_table.c"),
-        re.M) if name != "sift"]
+    """The names of all but the main job."""
+    return [name for name in re.findall(
+        r'^\t\{ "(\w+)", VERB_\w+,', text("filter", "option_table.c"), re.M)
+        if name != "sift"]
 
 
 def from_help():
@@ -140,21 +140,18 @@ def manual_options(t, manual, options):
                if line.startswith(".") for word in re.findall(
                    r"\bFl (-?[\w-]+)", line)}
     known = spellings(options)
-    for verb, ready in verbs():
-        if ready:
-            known |= spellings(help_options(verb))
+    for verb in verbs():
+        known |= spellings(help_options(verb))
     sets(t, spelled - known, set(), "the manual names no other option")
 
 
 def manual_verbs(t, manual):
-    """A verb that is there has a .Ss of its own under VERBS, with its options."""
-    waiting = section(manual, "CAVEATS")
+    """A verb has a .Ss of its own under VERBS, with its options, and stands in SYNOPSIS."""
     t.ok(len(verbs()) > 3, "there are verbs", repr(verbs()))
-    for verb, ready in verbs():
-        if not ready:
-            t.ok(".Ql %s\n" % verb in waiting or ".Ql %s ,\n" % verb in waiting,
-                 "the manual says that %s is to come" % verb)
-            continue
+    synopsis = section(manual, "SYNOPSIS")
+    for verb in verbs():
+        t.ok(".Nm\n.Cm %s\n" % verb in synopsis,
+             "the SYNOPSIS has the verb %s" % verb)
         there = section(section(manual, "VERBS"), verb)
         got = {"-" + word for line in there.split("\n")
                if line.startswith(".It Fl ")
@@ -268,7 +265,7 @@ def complete(*words):
         ["bash", "-c", COMPLETE, "bash",
          os.path.join(FILTER, "completions", "cwsift.bash"), "cwsift"] +
         list(words), cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=5 * PATIENCE)
     return set((p.stdout + p.stderr).decode().split("\n")) - {""}
 
 
@@ -295,10 +292,9 @@ def bash(t, options):
     sets(t, complete("-r", "rules/la"), {"rules/lambda.rules"},
          "bash completes a rule file")
     sets(t, complete("READ"), {"README.md"}, "bash completes an operand")
-    for verb, ready in verbs():
-        if ready:
-            sets(t, complete(verb, "-"), spellings(help_options(verb)),
-                 "bash completes the options of %s" % verb)
+    for verb in verbs():
+        sets(t, complete(verb, "-"), spellings(help_options(verb)),
+             "bash completes the options of %s" % verb)
     sets(t, complete("explai"), {"explain"}, "bash completes a verb")
     sets(t, complete("rules", "--export", ""), {"terraform", "cli"},
          "bash completes the values of a verb")
@@ -379,10 +375,9 @@ def fish(t, options):
     sets(t, complete("-r rules/la"), {"rules/lambda.rules"},
          "fish completes a rule file")
     sets(t, complete("READ"), {"README.md"}, "fish completes an operand")
-    for verb, ready in verbs():
-        if ready:
-            sets(t, complete(verb + " -"), spellings(help_options(verb)),
-                 "fish completes the options of %s" % verb)
+    for verb in verbs():
+        sets(t, complete(verb + " -"), spellings(help_options(verb)),
+             "fish completes the options of %s" % verb)
     sets(t, complete("explai"), {"explain"}, "fish completes a verb")
     sets(t, complete("rules --export "), {"terraform", "cli"},
          "fish completes the values of a verb")
@@ -408,7 +403,7 @@ def readme(t, options):
             # behind -- is another program
             ours = re.sub(r"'[^']*'", "", part.partition(" -- ")[0])
             used = set(re.findall(r"(?<![\w-])(--?[A-Za-z][\w-]*)", ours))
-            verb = [name for name, _ in verbs() if ours.split()[:1] == [name]]
+            verb = [name for name in verbs() if ours.split()[:1] == [name]]
             known = help_options(verb[0]) if verb else options
             sets(t, used - spellings(known), set(),
                  "README.md's options exist: cwsift%s" % part)

@@ -217,7 +217,8 @@ def unwritable(t):
                             ("/proc", "/proc/cwsift")):
             r = run(["-n", TOPIC, "--spool", spool] + RULE,
                     stdin=line(1, "a").encode())
-            t.ok(r.status == 2 and r.out == b"" and spool.encode() in r.err,
+            t.ok(r.status == 2 and r.out == b"" and spool.encode() in r.err and
+                 b"the spool cannot be used" in r.err,
                  "a spool that cannot be written is refused (%s)" % name, r)
         r = run(["-n", TOPIC] + RULE, stdin=line(1, "a").encode(),
                 env={"PATH": "/usr/bin:/bin", "TZ": "UTC"})

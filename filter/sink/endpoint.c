@@ -152,8 +152,8 @@ read_url(struct endpoint *endpoint, const char *given)
 	endpoint->loopback = is_loopback((struct slice){ at, host });
 	if (!secure && !endpoint->loopback) {
 		/* and a topic with encryption refuses it (sns-dg) */
-		why = "without TLS only this machine itself can be asked: "
-		    "https://";
+		why = "it must begin with https:// (only this machine "
+		    "itself is asked without TLS)";
 		goto out;
 	}
 	/* libcurl leaves the usual port out of the Host header */

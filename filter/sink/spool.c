@@ -96,6 +96,7 @@ struct spool *
 spool_open(const char *folder, bool write, struct error *err)
 {
 	struct spool *spool = mem_zero(1, sizeof *spool);
+	struct error why;
 	struct buf path;
 	bool damaged;
 
@@ -125,6 +126,10 @@ spool_open(const char *folder, bool write, struct error *err)
 fail:
 	buf_free(&path);
 	spool_close(spool);
+	why = *err;
+	if (why.kind == ERROR_SYSTEM)
+		error_set(err, why.kind, "the spool cannot be used: %s (--spool "
+		    "names another)", why.text);
 	return NULL;
 }
 

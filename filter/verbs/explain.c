@@ -328,12 +328,12 @@ static int
 check_usage(const struct options *options)
 {
 	if (options->operand_count > 1) {
-		diag_say("explain: %s: it takes one file (try --help)",
+		diag_say("explain: %s: it takes one file (try explain --help)",
 		    options->operands[1].path);
 		return -1;
 	}
 	if (options->matched && options->unmatched) {
-		diag_say("explain: --matched or --unmatched (try --help)");
+		diag_say("explain: --matched or --unmatched (try explain --help)");
 		return -1;
 	}
 	return 0;

@@ -33,7 +33,8 @@ forwarding_open(const struct options *options, struct forward **forward)
 	*forward = forward_new(&terms, &err);
 	if (*forward != NULL)
 		return 0;
-	diag_say("--sns: %s (try --help)", err.text);
+	diag_say("--sns: %s%s", err.text,
+	    err.kind == ERROR_USAGE ? " (try --help)" : "");
 	return -1;
 }
 

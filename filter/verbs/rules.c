@@ -139,17 +139,17 @@ rules(const struct options *options)
 
 	if (jobs > 1) {
 		diag_say("rules: one of --list, --check, --export and --import "
-		    "at a time (try --help)");
+		    "at a time (try rules --help)");
 		return EXIT_USAGE;
 	}
 	if (options->operand_count > 0) {
 		diag_say("rules: %s: it takes no operand; -r names rule files "
-		    "(try --help)", options->operands[0].path);
+		    "(try rules --help)", options->operands[0].path);
 		return EXIT_USAGE;
 	}
 	if (options->import_from != NULL && options->rule_count > 0) {
 		diag_say("rules: --import makes rules of FILE and takes none "
-		    "(try --help)");
+		    "(try rules --help)");
 		return EXIT_USAGE;
 	}
 	buf_init(&out, BUF_NO_LIMIT);

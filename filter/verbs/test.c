@@ -308,7 +308,7 @@ test(struct options *options)
 	if (options->run != NULL) {
 		test.only = regex_new(slice_from(options->run), &err);
 		if (test.only == NULL) {
-			diag_say("--run: %s (try --help)", err.text);
+			diag_say("--run: %s (try test --help)", err.text);
 			goto out;
 		}
 	}

@@ -570,12 +570,12 @@ watch(struct options *options)
 	int status;
 
 	if (options->operand_count > 0) {
-		diag_say("watch: %s: the command stands behind -- (try --help)",
+		diag_say("watch: %s: the command stands behind -- (try watch --help)",
 		    options->operands[0].path);
 		return EXIT_USAGE;
 	}
 	if (options->command == NULL || options->command[0] == NULL) {
-		diag_say("watch: no command (try --help)");
+		diag_say("watch: no command (try watch --help)");
 		return EXIT_USAGE;
 	}
 	buf_init(&watch.name, BUF_NO_LIMIT);

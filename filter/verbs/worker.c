@@ -239,6 +239,11 @@ static void
 fold_partials(struct worker *worker, const struct chunk *chunk)
 {
 	worker->partial_met = true;
+	if ((worker->job->since_ms != TIME_NONE ||
+	    worker->job->until_ms != TIME_NONE) &&
+	    !atomic_exchange(&worker->job->refused, true))
+		say(worker->task, "a result of -o json cannot be cut by "
+		    "--since or --until: give them to the run that makes it");
 	for (size_t i = 0; i < chunk->count; i++) {
 		struct slice line = chunk_message(chunk, &chunk->records[i],
 		    &worker->scratch);
