@@ -166,7 +166,7 @@ def same_peak(t, folder, sizes):
                     f.writelines(make(n))
                 args.append(path)
                 pieces = lambda: ()
-            peaks.append(measure(args, pieces, folder, 1000))
+            peaks.append(measure(args, pieces, folder))
         t.ok(all(p.status == 0 and p.out and MB < p.bytes < SAME_BOUND
                  for p in peaks) and
              max(p.bytes for p in peaks) - peaks[0].bytes <=
