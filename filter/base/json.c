@@ -684,31 +684,59 @@ encode_ascii(struct buf *out, unsigned char c)
 	}
 }
 
+/* A well-formed character, or a byte of none, by its number. */
+static bool
+encode_number(struct buf *out, struct slice character)
+{
+	const unsigned char *c = (const unsigned char *)character.data;
+	uint32_t number;
+
+	switch (character.len) {
+	case 0:
+		return buf_text(out, "\xef\xbf\xbd");
+	case 1:
+		return c[0] == 0x7f ? buf_text(out, "\\u007f") :
+		    encode_ascii(out, c[0]);
+	case 2:
+		return buf_printf(out, "\\u%04x",
+		    (c[0] & 0x1fU) << 6 | (c[1] & 0x3fU));
+	case 3:
+		return buf_printf(out, "\\u%04x", (c[0] & 0xfU) << 12 |
+		    (c[1] & 0x3fU) << 6 | (c[2] & 0x3fU));
+	default:
+		number = ((c[0] & 7U) << 18 | (c[1] & 0x3fU) << 12 |
+		    (c[2] & 0x3fU) << 6 | (c[3] & 0x3fU)) - 0x10000;
+		return buf_printf(out, "\\u%04x\\u%04x",
+		    0xd800 | number >> 10, 0xdc00 | (number & 0x3ff));
+	}
+}
+
 bool
 json_encode(struct buf *out, struct slice bytes)
 {
 	size_t before = out->len;
 	size_t start = 0, at = 0;	/* start..at: as it is */
-	size_t character;
+	struct slice character;
 	bool ok = true;
 
 	while (at < bytes.len && ok) {
 		unsigned char c = (unsigned char)bytes.data[at];
 
-		if (c < 0x80 && !is_special(c)) {
+		if (c < 0x7f && !is_special(c)) {
 			at++;
 			continue;
 		}
-		character = c < 0x80 ? 0 :
-		    clean_character(slice_cut(bytes, at, bytes.len));
-		if (character > 0) {
-			at += character;
+		character = slice_cut(bytes, at, bytes.len);
+		character.len = clean_character(character);
+		if (c >= 0x80 && character.len > 0 &&
+		    clean_is_harmless(character)) {
+			at += character.len;
 			continue;
 		}
 		ok = buf_add(out, bytes.data + start, at - start) &&
-		    (c < 0x80 ? encode_ascii(out, c) :
-		    buf_text(out, "\xef\xbf\xbd"));
-		start = ++at;
+		    encode_number(out, character);
+		at += character.len > 0 ? character.len : 1;
+		start = at;
 	}
 	if (ok && start < bytes.len)
 		ok = buf_add(out, bytes.data + start, bytes.len - start);

@@ -91,7 +91,8 @@ uint32_t json_member(const struct json *json, const char *text, uint32_t object,
 bool json_decode(struct buf *out, struct slice body);
 
 /* Appends bytes as the body of a JSON string: what must be escaped is (controls,
- * quote, backslash), bad UTF-8 becomes U+FFFD. */
+ * quote, backslash), and what does not show as what it is (base/clean.h); bad UTF-8
+ * becomes U+FFFD. */
 bool json_encode(struct buf *out, struct slice bytes);
 
 /* Appends the value at index compactly, in UTF-8: no white space, \uXXXX decoded

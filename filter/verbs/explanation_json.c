@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 
-#include "base/clean.h"
 #include "base/json.h"
 #include "base/time.h"
 
@@ -15,33 +14,12 @@ add_key(struct buf *out, const char *key)
 	    out->data[out->len - 1] == '{' ? "" : ",", key);
 }
 
-/* What a terminal may take for more than text is escaped too: DEL, C1, and the marks
- * that reorder, all of them below U+10000. */
 static void
 add_string(struct buf *out, struct slice text)
 {
-	struct buf body;
-	struct slice rest;
-
-	buf_init(&body, BUF_NO_LIMIT);
-	json_encode(&body, text);
-	rest = buf_slice(&body);
 	buf_byte(out, '"');
-	while (rest.len > 0) {
-		const unsigned char *c = (const unsigned char *)rest.data;
-		size_t len = clean_character(rest);
-
-		if (clean_is_harmless(slice_cut(rest, 0, len)))
-			buf_add(out, rest.data, len);
-		else
-			buf_printf(out, "\\u%04x", len == 1 ? c[0] :
-			    len == 2 ? (c[0] & 0x1fu) << 6 | (c[1] & 0x3fu) :
-			    (c[0] & 0xfu) << 12 | (c[1] & 0x3fu) << 6 |
-			    (c[2] & 0x3fu));
-		rest = slice_cut(rest, len, rest.len);
-	}
+	json_encode(out, text);
 	buf_byte(out, '"');
-	buf_free(&body);
 }
 
 static void

@@ -469,7 +469,9 @@ bytes_are_encoded_so_that_they_read_back(void **state)
 {
 	static const struct { struct slice from, to; } cases[] = {
 		{ TEXT(""), TEXT("") },
-		{ TEXT("plain / \x7f"), TEXT("plain / \x7f") },
+		{ TEXT("plain / ~"), TEXT("plain / ~") },
+		{ TEXT("\x7f\xc2\x9b"), TEXT("\\u007f\\u009b") },
+		{ TEXT("\u202e\U000e0041"), TEXT("\\u202e\\udb40\\udc41") },
 		{ TEXT("\"\\\b\f\n\r\t"), TEXT("\\\"\\\\\\b\\f\\n\\r\\t") },
 		{ TEXT("\0\x01\x1f"), TEXT("\\u0000\\u0001\\u001f") },
 		{ TEXT("\xc3\xa9\xf0\x9f\x98\x80"),
