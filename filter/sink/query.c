@@ -131,14 +131,17 @@ take_code(struct query_answer *answer, struct slice code)
 static void
 scrub(struct buf *text, const char *secret)
 {
-	size_t at, len;
+	size_t from = 0, at, len;
 
 	if (secret == NULL)
 		return;
 	len = strlen(secret);
-	while ((at = slice_find(buf_slice(text), slice_from(secret))) !=
-	    (size_t)-1)
-		memset(text->data + at, '*', len);
+	/* onwards only: it may be of stars itself */
+	while ((at = slice_find(slice_cut(buf_slice(text), from, text->len),
+	    slice_from(secret))) != (size_t)-1) {
+		memset(text->data + from + at, '*', len);
+		from += at + len;
+	}
 }
 
 /* One line for people.  A refused signature is explained with the whole
