@@ -23,6 +23,12 @@ struct stamp {
 	bool zoned;
 };
 
+bool
+time_is_instant(int64_t ms)
+{
+	return ms >= EARLIEST_MS && ms <= LATEST_MS;
+}
+
 static int64_t
 floor_div(int64_t a, int64_t b)
 {
@@ -248,7 +254,7 @@ time_read_rfc3339(struct slice text, int64_t *ms)
 	if (used == 0)
 		return 0;
 	stamp.ms -= (int64_t)stamp.ahead * 1000;
-	if (stamp.ms < EARLIEST_MS || stamp.ms > LATEST_MS)
+	if (!time_is_instant(stamp.ms))
 		return 0;
 	*ms = stamp.ms;
 	return used;
@@ -427,7 +433,7 @@ time_read_point(struct slice text, int64_t now_ms, int64_t *ms,
 		    (int)slice_cut(text, 0, 100).len,
 		    text.len == 0 ? "" : text.data);
 	}
-	if (*ms < EARLIEST_MS || *ms > LATEST_MS)
+	if (!time_is_instant(*ms))
 		return error_set(err, ERROR_USAGE, "\"%.*s\" is not in the "
 		    "years 1 to 9999", (int)slice_cut(text, 0, 100).len,
 		    text.data);

@@ -13,6 +13,8 @@
 /* An instant is milliseconds since 1970-01-01T00:00:00Z, years 1 to 9999. */
 #define TIME_NONE INT64_MIN
 
+bool time_is_instant(int64_t ms);
+
 /* Days since 1970-01-01 of a date of the proleptic Gregorian calendar; the date
  * must be valid (time_date_ok). */
 int64_t time_days(int year, int month, int day);

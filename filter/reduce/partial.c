@@ -228,9 +228,9 @@ natural(const struct line *line, const struct json_node *node,
 	return digits.len > 0;
 }
 
-/* null is TIME_NONE. */
+/* Whole, with a sign; null is TIME_NONE. */
 static bool
-instant(const struct line *line, const struct json_node *node, int64_t *ms)
+whole(const struct line *line, const struct json_node *node, int64_t *ms)
 {
 	struct json_node rest;
 	uint64_t size;
@@ -255,9 +255,11 @@ instant(const struct line *line, const struct json_node *node, int64_t *ms)
 static int
 read_span(const struct line *line, int64_t *first_ms, int64_t *last_ms)
 {
-	if (!instant(line, member(line, "first_ms"), first_ms))
+	if (!whole(line, member(line, "first_ms"), first_ms) ||
+	    (*first_ms != TIME_NONE && !time_is_instant(*first_ms)))
 		return damaged(line, "first_ms", "is no time");
-	if (!instant(line, member(line, "last_ms"), last_ms))
+	if (!whole(line, member(line, "last_ms"), last_ms) ||
+	    (*last_ms != TIME_NONE && !time_is_instant(*last_ms)))
 		return damaged(line, "last_ms", "is no time");
 	if ((*first_ms == TIME_NONE) != (*last_ms == TIME_NONE) ||
 	    *first_ms > *last_ms)
@@ -471,7 +473,7 @@ check_terms(const struct partial_reader *reader, struct line *line)
 	struct partial_terms theirs;
 	char here[32], there[32];
 
-	if (!instant(line, member(line, "window_ms"), &theirs.window_ms) ||
+	if (!whole(line, member(line, "window_ms"), &theirs.window_ms) ||
 	    theirs.window_ms < 0)
 		return damaged(line, "window_ms", "is no duration");
 	if (read_level(line, &theirs.level) == -1)

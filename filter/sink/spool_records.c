@@ -162,6 +162,14 @@ number(const char *text, const struct json_node *node, int64_t *value)
 	return *end == '\0';
 }
 
+/* As a number, and one that can be printed. */
+static bool
+instant(const char *text, const struct json_node *node, int64_t *ms)
+{
+	return number(text, node, ms) &&
+	    (*ms == TIME_NONE || time_is_instant(*ms));
+}
+
 bool
 spool_read_news(struct spool *spool, const char *text, struct news *news)
 {
@@ -178,14 +186,14 @@ spool_read_news(struct spool *spool, const char *text, struct news *news)
 	    !string(spool, text, spool_member(spool, text, 0, "topic"),
 	    &news->topic) ||
 	    !string(spool, text, spool_member(spool, text, 0, "id"), &id) ||
-	    !number(text, spool_member(spool, text, 0, "at"), &news->span.at_ms) ||
-	    !number(text, spool_member(spool, text, 0, "told"),
+	    !instant(text, spool_member(spool, text, 0, "at"), &news->span.at_ms) ||
+	    !instant(text, spool_member(spool, text, 0, "told"),
 	    &news->span.told_ms) ||
 	    !string(spool, text, spool_member(spool, text, object, "service"),
 	    &news->item.service) ||
-	    !number(text, spool_member(spool, text, object, "first_ms"),
+	    !instant(text, spool_member(spool, text, object, "first_ms"),
 	    &news->span.first_ms) ||
-	    !number(text, spool_member(spool, text, object, "last_ms"),
+	    !instant(text, spool_member(spool, text, object, "last_ms"),
 	    &news->span.last_ms) ||
 	    !number(text, spool_member(spool, text, object, "count"), &count) ||
 	    !string(spool, text, spool_member(spool, text, object, "level"),
@@ -236,7 +244,7 @@ take_done(struct spool *spool, const char *text, const struct json_node *list,
 
 	if (list->type != JSON_ARRAY ||
 	    !string(spool, text, spool_member(spool, text, 0, "topic"), &arn) ||
-	    !number(text, spool_member(spool, text, 0, "at"), &at_ms))
+	    !instant(text, spool_member(spool, text, 0, "at"), &at_ms))
 		return false;
 	topic = need_topic(spool, arn);
 	for (; i < list->next; i = spool->json.nodes[i].next)

@@ -322,6 +322,8 @@ damaged_incidents_are_data_errors(void **state)
 		{ "\"first_ms\":1", "\"first_ms\":1e3" },
 		{ "\"first_ms\":1", "\"first_ms\":-9223372036854775808" },
 		{ "\"last_ms\":2", "\"last_ms\":9223372036854775808" },
+		{ "\"last_ms\":2", "\"last_ms\":253402300800000" },
+		{ "\"first_ms\":1", "\"first_ms\":-62135596800001" },
 		{ "\"last_ms\":2,", "" },
 		{ "\"count\":2", "\"count\":0" },
 		{ "\"count\":2", "\"count\":-2" },
