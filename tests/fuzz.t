@@ -14,7 +14,11 @@ for program in "$replay"/*; do
 	target=$(basename "$program")
 	case $target in *.d) continue ;; esac
 	number=$((number + 1))
-	python3 tests/fuzz/seeds.py "$target" "$seeds/$target"
+	if ! python3 tests/fuzz/seeds.py "$target" "$seeds/$target"; then
+		echo "not ok $number - $target has no seeds"
+		failed=1
+		continue
+	fi
 	set -- "$seeds/$target"/*
 	for case in tests/fuzz/kept/"$target"/*; do
 		[ ! -f "$case" ] || set -- "$@" "$case"

@@ -132,17 +132,19 @@ feed(struct source *source, const struct manner *manner, struct slice bytes)
 	while (at < bytes.len) {
 		size_t len = at == 0 && manner->first > 0 ? manner->first :
 		    chance != 0 ? draw(&chance) : manner->step;
+		bool silence;
 		char *copy;
 
 		if (len > bytes.len - at)
 			len = bytes.len - at;
+		silence = !manner->calm || bytes.data[at + len - 1] == '\n';
 		/* a block of its own: sanitisers then see one byte too far */
 		copy = mem_alloc(len);
 		memcpy(copy, bytes.data + at, len);
 		source_feed(source, copy, len);
 		free(copy);
 		at += len;
-		if (manner->live)
+		if (manner->live && silence)
 			source_idle(source);
 		if (manner->ahead && !ahead)
 			ahead = source_ahead(source);

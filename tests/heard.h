@@ -31,6 +31,7 @@ struct manner {
 	size_t first, step;
 	uint32_t chance;
 	bool live;		/* with a silence behind each run */
+	bool calm;		/* ... that ends with a line */
 	bool ahead;		/* gzip on a thread of its own, as soon as it can be */
 	struct slice before;	/* another operand that the same source reads first */
 	bool timeless;		/* the times are not looked at */

@@ -20,7 +20,11 @@ fuzz() {
 	program=$programs/$target crash=$programs/crash/$target
 	corpus=$programs/corpus/$target log=$programs/said/$target.log
 	mkdir -p "$crash" "$corpus"
-	python3 tests/fuzz/seeds.py "$target" "$programs/seeds/$target"
+	python3 tests/fuzz/seeds.py "$target" "$programs/seeds/$target" || {
+		echo "not ok $number - $target has no seeds" |
+		    tee "$programs/said/$target.tap"
+		return
+	}
 	kept=
 	for case in tests/fuzz/kept/"$target"/*; do
 		[ ! -f "$case" ] || kept="$kept $case"

@@ -87,6 +87,12 @@ def partial_seeds():
                       INCIDENT % (start + 1800000, start + 2400000),
                       COVERAGE, b""])
     yield INCIDENT.replace(b"%d", b"null") + b"\n" + COVERAGE
+    far = 2 ** 63 - 1                   # what an int64_t just holds
+    yield b"\n".join([INCIDENT % (-far, -far), INCIDENT % (far, far),
+                      INCIDENT % (-far, far), INCIDENT % (0, far), COVERAGE])
+    yield COVERAGE.replace(b"1795457000000", b"%d" % far)
+    many = (INCIDENT % (start, start)).replace(b":3", b":%d" % (2 ** 64 - 1))
+    yield b"\n".join([many, many, COVERAGE])
 
 
 def input_seeds():
@@ -94,8 +100,8 @@ def input_seeds():
         yield read(path)
     for name, data in rendered(6):
         yield data
-        word = next(w for n, w in FROM if name.startswith(n))
-        yield b"--from %s\n%s" % (word.encode(), data)
+        for word in [w for n, w in FROM if name.startswith(n)][:1]:
+            yield b"--from %s\n%s" % (word.encode(), data)
         if name.startswith(("tail", "bare", "live")):
             yield b"--live\n" + data
     for data in partials():
@@ -202,6 +208,11 @@ def spool_seeds():
     yield b"records\n" + version + told.replace(
         b"1795457000000", b"null").replace(b"1795457060000", b"null")
     yield b"records\n" + version + told + sent.replace(b"sent", b"dead")
+    for far in (b"9223372036854775807", b"-9223372036854775807"):
+        yield b"records\n" + version + told.replace(
+            b"1795457000000", b"-9223372036854775807").replace(
+            b"1795457060000", far).replace(b"1795457100000", far) + \
+            sent.replace(b"1795457200000", far)
     yield b"records\n" + b'{"cwsift_spool":2}\n' + told
     yield b"\x1e00000012 %08x %s" % (0xe3069283, version)
     yield b"rubbish\x1e00000000 00000000 \n\x1e0000"
