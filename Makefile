@@ -241,6 +241,17 @@ tsan:
 	SANITISED=1 CWSIFT=$(abspath build/tsan/cwsift) \
 	    FEED=$(abspath build/tsan/feed) prove tests/threads.t tests/properties.t
 
+# valgrind, on units and main paths of the program.
+MEMCHECK_UNITS = clean buf time json selector pattern partial sign aws_config
+memcheck: test-programs
+	for unit in $(MEMCHECK_UNITS); do \
+	    MEMCHECKED=build/unit/$$unit sh tests/memcheck.sh >build/memcheck.log \
+	    2>&1 || { cat build/memcheck.log; exit 1; }; done
+	for threads in 1 2; do sh tests/memcheck.sh --utc -j $$threads samples/ \
+	    >build/memcheck.log || { cat build/memcheck.log; exit 1; }; done
+	SANITISED=1 MEMCHECKED=$(abspath cwsift) \
+	    CWSIFT=$(abspath tests/memcheck.sh) prove tests/forward.t :: batch
+
 # For arm64: built by Debian's cross compiler against libraries that are unpacked under
 # build/, and run under qemu.  Its tests are those of what is computed.
 ARM64 = build/arm64
@@ -295,6 +306,24 @@ warnings:
 	    test-programs
 	$(MAKE) BUILD=build/warnings/clang CC='$(CLANG)' EXTRA_CFLAGS=-Werror \
 	    test-programs
+
+# clang-tidy and cppcheck, too: .clang-tidy and .cppcheck have what is asked.
+LINT_PACKAGES = clang-tidy cppcheck valgrind
+setup-lint:
+	$(call install_packages,$(LINT_PACKAGES))
+
+lint: warnings tidy cppcheck
+
+tidy:
+	printf '%s\n' $(SOURCES:%=filter/%) filter/main.c | xargs -P2 -n4 sh -c \
+	    'clang-tidy --quiet "$$@" -- -std=c11 -Ifilter \
+	    -D_POSIX_C_SOURCE=200809L -DCWSIFT_VERSION=\"$(VERSION)\"' sh
+
+cppcheck:
+	cppcheck --quiet --error-exitcode=1 -j2 --inline-suppr --std=c11 \
+	    --enable=warning,style,performance,portability -Ifilter \
+	    -D_POSIX_C_SOURCE=200809L -D'CWSIFT_VERSION="$(VERSION)"' \
+	    --suppressions-list=.cppcheck filter
 
 # each header stands alone
 headers:
@@ -377,7 +406,8 @@ reproducible: dist
 clean:
 	rm -rf build cwsift
 
-.PHONY: all setup demo check bench bench-setup check-cost new-cost portable asan alone tsan setup-arm64 arm64 fuzz \
-	fuzz-programs test-programs warnings headers \
+.PHONY: all setup demo check bench bench-setup check-cost new-cost portable \
+	asan alone tsan setup-arm64 arm64 fuzz fuzz-programs test-programs setup-lint \
+	warnings lint tidy cppcheck memcheck headers \
 	install uninstall dist setup-deb deb reproducible clean
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -35,7 +35,7 @@ def environment(**more):
         "TZ": "UTC",
         "HOME": "/nonexistent",
     }
-    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "MEMCHECKED",
                  "TSAN_OPTIONS"):
         if name in os.environ:
             env[name] = os.environ[name]
