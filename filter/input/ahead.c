@@ -45,7 +45,6 @@ struct ahead {
 
 	struct made last;		/* the taker's: what it was told last */
 	bool holds;			/* made[made_first] is being used by him */
-	bool whole;			/* once it is over */
 };
 
 /* ---- the thread ---- */
@@ -126,8 +125,12 @@ inflate_all(void *arg)
 				return NULL;
 		free_given(ahead);
 	}
+	inflater_end(ahead->inflater);
+	block = (struct slice){ NULL, 0 };
+	while ((event = inflater_run(ahead->inflater, &block)) != INFLATE_MORE)
+		if (!hand_over(ahead, event))
+			return NULL;
 	pthread_mutex_lock(&ahead->lock);
-	ahead->whole = inflater_finish(ahead->inflater);
 	ahead->over = true;
 	pthread_cond_signal(&ahead->to_taker);
 	pthread_mutex_unlock(&ahead->lock);
@@ -265,16 +268,6 @@ ahead_end(struct ahead *ahead)
 	ahead->ended = true;
 	pthread_cond_signal(&ahead->to_thread);
 	pthread_mutex_unlock(&ahead->lock);
-}
-
-bool
-ahead_finish(struct ahead *ahead)
-{
-	if (!ahead->whole) {
-		ahead->last.why = inflater_why(ahead->inflater);
-		ahead->last.at = inflater_at(ahead->inflater);
-	}
-	return ahead->whole;
 }
 
 struct slice

@@ -25,9 +25,6 @@ enum inflate_event ahead_run(struct ahead *ahead, struct slice *input);
  * INFLATE_MORE is the end. */
 void ahead_end(struct ahead *ahead);
 
-/* Behind the end, as inflater_finish. */
-bool ahead_finish(struct ahead *ahead);
-
 /* As those of an inflater. */
 struct slice ahead_bytes(const struct ahead *ahead);
 const char *ahead_why(const struct ahead *ahead);

@@ -5,6 +5,7 @@
  * middle of the next one.  So the compressed bytes of the member that is being read
  * are kept (up to MEMBER_KEEP), and the search for the next begins one byte behind
  * this one's start.  Where nothing was kept any more it begins at the fault.
+ * So too when the input ends in a member: a damaged one can swallow what is behind it.
  *
  * A member that is whole in the input at hand is tried at once (whole.h).  If that fails,
  * for whatever reason, it is read from its first byte as if it had not been tried. */
@@ -45,6 +46,7 @@ struct inflater {
 	size_t matched;		/* bytes of the magic seen by the search */
 	unsigned tries;		/* members begun since the last that was good */
 	bool told;		/* the fault they are begun behind is told */
+	bool over;		/* nothing more comes */
 	uint64_t at;		/* offset in the input of the next byte */
 	uint64_t member_at;	/* where this member began */
 	uint64_t fault_at;
@@ -96,6 +98,7 @@ inflater_again(struct inflater *inflater)
 	inflater->kept_all = false;
 	inflater->again_at = 0;
 	inflater->reading_again = inflater->full = inflater->told = false;
+	inflater->over = false;
 	inflater->matched = 0;
 	inflater->tries = 0;
 	inflater->at = inflater->member_at = inflater->fault_at = 0;
@@ -336,13 +339,16 @@ inflater_run(struct inflater *inflater, struct slice *input)
 		enum inflate_event event;
 
 		inflater->reading_again = again.len > 0;
-		if (again.len == 0 && input->len == 0 && !inflater->full &&
-		    inflater->place != WHOLE)
-			return INFLATE_MORE;
 		inflater->out_len = 0;
 		inflater->bytes = inflater->out;
-		event = step(inflater,
-		    inflater->reading_again ? &again : input);
+		if (again.len > 0 || input->len > 0 || inflater->full ||
+		    inflater->place == WHOLE)
+			event = step(inflater,
+			    inflater->reading_again ? &again : input);
+		else if (inflater->over && inflater->place == MEMBER)
+			event = broken(inflater, "the gzip data ends too early");
+		else
+			return INFLATE_MORE;
 		switch (event) {
 		case INFLATE_MORE:
 			continue;
@@ -362,14 +368,10 @@ inflater_run(struct inflater *inflater, struct slice *input)
 	}
 }
 
-bool
-inflater_finish(struct inflater *inflater)
+void
+inflater_end(struct inflater *inflater)
 {
-	if (inflater->place != MEMBER)
-		return true;
-	inflater->why = "the gzip data ends too early";
-	inflater->fault_at = inflater->at;
-	return false;
+	inflater->over = true;
 }
 
 size_t

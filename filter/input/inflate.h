@@ -32,8 +32,9 @@ void inflater_again(struct inflater *inflater);
 enum inflate_event inflater_run(struct inflater *inflater,
     struct slice *input);
 
-/* Nothing more comes: false when a member is unfinished. */
-bool inflater_finish(struct inflater *inflater);
+/* Nothing more comes: the next runs, with no input, bring what is left, and say whether
+ * a member is unfinished. */
+void inflater_end(struct inflater *inflater);
 
 /* What INFLATE_BYTES or INFLATE_MEMBER made (a broken member's last bytes too), until
  * the next call. */
@@ -43,7 +44,7 @@ struct slice inflater_bytes(const struct inflater *inflater);
  * Returns how many. */
 size_t inflater_take(struct inflater *inflater, char **bytes);
 
-/* Why and where (byte of the compressed input) INFLATE_BROKEN or a false finish. */
+/* Why and where (byte of the compressed input) INFLATE_BROKEN. */
 const char *inflater_why(const struct inflater *inflater);
 uint64_t inflater_at(const struct inflater *inflater);
 

@@ -381,18 +381,11 @@ gunzip(struct layer *layer, struct slice input)
 static void
 end_gunzip(struct layer *layer)
 {
-	struct inflater *inflater = layer->inflater;
-
-	if (layer->ahead != NULL) {
+	if (layer->ahead != NULL)
 		ahead_end(layer->ahead);
-		gunzip_ahead(layer, (struct slice){ NULL, 0 });
-		if (!ahead_finish(layer->ahead))
-			tell(layer, PROBLEM_DAMAGE, layer->base +
-			    ahead_at(layer->ahead), ahead_why(layer->ahead));
-	} else if (!inflater_finish(inflater)) {
-		tell(layer, PROBLEM_DAMAGE, layer->base +
-		    inflater_at(inflater), inflater_why(inflater));
-	}
+	else
+		inflater_end(layer->inflater);
+	gunzip(layer, (struct slice){ NULL, 0 });
 	give_inner(layer, (struct slice){ NULL, 0 }, true);
 	end_inner(layer);
 }

@@ -59,9 +59,8 @@ feed(struct told *told, struct slice bytes, uint32_t chance)
 		if (chance != 0)
 			chance = chance * 1664525 + 1013904223;
 	}
-	if (!inflater_finish(inflater))
-		buf_printf(&told->events, "E %s at %" PRIu64 "\n",
-		    inflater_why(inflater), inflater_at(inflater));
+	inflater_end(inflater);
+	run(told, inflater, (struct slice){ NULL, 0 });
 	inflater_free(inflater);
 }
 
