@@ -18,9 +18,7 @@
 #   10,000 rules                                      256  60
 #   all else here                                     128  30
 import os
-import random
 import signal
-import stat
 import struct
 import sys
 import threading
