@@ -6,6 +6,8 @@
  * are kept (up to MEMBER_KEEP), and the search for the next begins one byte behind
  * this one's start.  Where nothing was kept any more it begins at the fault.
  * So too when the input ends in a member: a damaged one can swallow what is behind it.
+ * Of a member whose text is gzip again nothing is read again: what looks like members in
+ * it may be those of its text, which has been given.
  *
  * A member that is whole in the input at hand is tried at once (whole.h).  If that fails,
  * for whatever reason, it is read from its first byte as if it had not been tried. */
@@ -27,6 +29,9 @@
 #define SKIP_LIMIT 6			/* at most 1 << this members are not tried
 					 * because others were too large */
 
+/* RFC 1952 2.3.1: ID1, ID2, and the only method there is. */
+static const char magic[3] = { '\x1f', '\x8b', '\x08' };
+
 enum place {
 	BETWEEN,		/* a member may begin here */
 	MEMBER,
@@ -39,6 +44,8 @@ struct inflater {
 	enum place place;
 	struct buf kept;	/* compressed bytes of this member so far */
 	bool kept_all;
+	char first[sizeof magic];	/* what this member's text begins with */
+	size_t first_len;
 	struct buf again;	/* bytes to be read again, before new input */
 	size_t again_at;
 	bool reading_again;
@@ -148,6 +155,22 @@ take(struct inflater *inflater, struct slice *input, size_t len)
 		inflater->again_at += len;
 }
 
+/* Notes what the text of the member begins with. */
+static void
+note_first(struct inflater *inflater)
+{
+	for (size_t i = 0; i < inflater->out_len &&
+	    inflater->first_len < sizeof magic; i++)
+		inflater->first[inflater->first_len++] = inflater->out[i];
+}
+
+static bool
+is_nested(const struct inflater *inflater)
+{
+	return inflater->first_len > 0 &&
+	    memcmp(inflater->first, magic, inflater->first_len) == 0;
+}
+
 /* Sets out to look for the next member. */
 static enum inflate_event
 broken(struct inflater *inflater, const char *why)
@@ -158,7 +181,7 @@ broken(struct inflater *inflater, const char *why)
 	inflater->full = false;
 	inflater->matched = 0;
 	if (inflater->kept_all && inflater->kept.len > 1 &&
-	    inflater->tries++ < TRIES) {
+	    !is_nested(inflater) && inflater->tries++ < TRIES) {
 		/* what was kept, but for its first byte, comes again, and then
 		 * what is left of an earlier such reading */
 		struct buf again;
@@ -184,6 +207,7 @@ begin(struct inflater *inflater)
 	inflater->place = MEMBER;
 	inflater->member_at = inflater->at;
 	inflater->kept_all = true;
+	inflater->first_len = 0;
 	buf_clear(&inflater->kept);
 }
 
@@ -245,9 +269,6 @@ between(struct inflater *inflater, struct slice *input)
 	return input->len > 0;
 }
 
-/* RFC 1952 2.3.1: ID1, ID2, and the only method there is. */
-static const char magic[3] = { '\x1f', '\x8b', '\x08' };
-
 /* Goes on behind the next magic, which is begun as a member.  False: nothing is left
  * (the magic may go on in the next bytes). */
 static bool
@@ -288,6 +309,7 @@ member(struct inflater *inflater, struct slice *input)
 	    inflater->out, READ_SIZE, &inflater->out_len);
 	size_t taken = input->len - rest.len;
 
+	note_first(inflater);
 	inflater->full = inflater->out_len == READ_SIZE;
 	if (inflater->kept_all && !buf_add(&inflater->kept, input->data, taken))
 		inflater->kept_all = false;
