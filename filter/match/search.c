@@ -172,6 +172,7 @@ make_class(struct search *s, size_t number, struct nibbles_buckets *buckets)
 	struct class *class = mem_zero(1, sizeof *class);
 
 	class->shortest = shortest_of(s, number);
+	assert(class->shortest > 0);
 	class->vectors = buckets != NULL;
 	class->gram = class->shortest < GRAM_MAX ? class->shortest : GRAM_MAX;
 	class->step = class->vectors ? 1 :

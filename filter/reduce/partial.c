@@ -470,7 +470,7 @@ static int
 check_terms(const struct partial_reader *reader, struct line *line)
 {
 	const struct partial_terms *ours = &reader->terms;
-	struct partial_terms theirs;
+	struct partial_terms theirs = *ours;
 	char here[32], there[32];
 
 	if (!whole(line, member(line, "window_ms"), &theirs.window_ms) ||

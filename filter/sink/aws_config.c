@@ -206,7 +206,7 @@ read_indented(struct reader *reader, struct slice line)
 		return NULL;
 	}
 	last = config->count == 0 ? NULL : &config->entries[config->count - 1];
-	if (reader->section == NULL || last->key == NULL)
+	if (reader->section == NULL || last == NULL || last->key == NULL)
 		return "an indented line without a key above it";
 	longer = join(last->value, "\n", without_comment(line));
 	forget(last->value);
