@@ -6,8 +6,8 @@
  * are kept (up to MEMBER_KEEP), and the search for the next begins one byte behind
  * this one's start.  Where nothing was kept any more it begins at the fault.
  * So too when the input ends in a member: a damaged one can swallow what is behind it.
- * Of a member whose text is gzip again nothing is read again: what looks like members in
- * it may be those of its text, which has been given.
+ * But if its text is gzip again, what looks like members in it are more likely those of its
+ * text, which has been given.
  *
  * A member that is whole in the input at hand is tried at once (whole.h).  If that fails,
  * for whatever reason, it is read from its first byte as if it had not been tried. */
@@ -181,7 +181,8 @@ broken(struct inflater *inflater, const char *why)
 	inflater->full = false;
 	inflater->matched = 0;
 	if (inflater->kept_all && inflater->kept.len > 1 &&
-	    !is_nested(inflater) && inflater->tries++ < TRIES) {
+	    !(inflater->over && is_nested(inflater)) &&
+	    inflater->tries++ < TRIES) {
 		/* what was kept, but for its first byte, comes again, and then
 		 * what is left of an earlier such reading */
 		struct buf again;
