@@ -78,12 +78,12 @@ for pattern, owners in OWNERS.items():
     t.ok(seen and not strangers,
          "owned: %s" % pattern, "also in: " + ", ".join(strangers))
 
-cc = os.environ.get("CC", "cc")
+cc = os.environ.get("CC", "cc").split()
 bad = []
 for name in files:
     if name.endswith(".h"):
         p = subprocess.run(
-            [cc, "-std=c11", "-Wall", "-Wextra", "-Werror", "-I", FILTER,
+            cc + ["-std=c11", "-Wall", "-Wextra", "-Werror", "-I", FILTER,
              "-D_POSIX_C_SOURCE=200809L", "-fsyntax-only", "-x", "c", "-"],
             input=('#include "%s"\n' % name).encode(),
             stderr=subprocess.PIPE)

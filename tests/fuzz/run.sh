@@ -14,14 +14,14 @@ echo "1..$#"
 rm -rf "$programs/said"
 mkdir -p "$programs/said"
 
-# Writes what it has to say, the number of the test left out.
+# Runs one target; tests have no number, for two may end in any order.
 fuzz() {
-	target=$1 number=$2
+	target=$1
 	program=$programs/$target crash=$programs/crash/$target
 	corpus=$programs/corpus/$target log=$programs/said/$target.log
 	mkdir -p "$crash" "$corpus"
 	python3 tests/fuzz/seeds.py "$target" "$programs/seeds/$target" || {
-		echo "not ok $number - $target has no seeds" |
+		echo "not ok - $target has no seeds" |
 		    tee "$programs/said/$target.tap"
 		return
 	}
@@ -38,18 +38,17 @@ fuzz() {
 		sed -n 's/^#[0-9]*[[:blank:]]DONE *cov: \([0-9]*\) ft: \([0-9]*\).*/\1 edges, \2 features/p
 		    s/^stat::number_of_executed_units: *\(.*\)/\1 executions/p' \
 		    "$log" | paste -s -d, | sed 's/,/, /g; s/  */ /g' |
-		    sed "s/^/ok $number - $target, /"
+		    sed "s/^/ok - $target, /"
 	else
-		echo "not ok $number - $target (what failed is in $crash)"
+		echo "not ok - $target (what failed is in $crash)"
 		tail -n 60 "$log" | sed 's/^/# /'
 	fi >"$programs/said/$target.tap"
 	cat "$programs/said/$target.tap"
 }
 
-jobs=${FUZZ_JOBS:-2} running=0 number=0
+jobs=${FUZZ_JOBS:-2} running=0
 for target; do
-	number=$((number + 1))
-	fuzz "$target" "$number" &
+	fuzz "$target" &
 	running=$((running + 1))
 	if [ "$running" -ge "$jobs" ]; then
 		wait
