@@ -273,7 +273,8 @@ value_time(struct slice value)
 {
 	int64_t ms;
 
-	value = slice_trim(slice_chomp(value));
+	while (value.len > 0 && is_blank(value.data[value.len - 1]))
+		value.len--;
 	if (value.len >= 2 && value.data[0] == '"')
 		value = slice_cut(value, 1, value.len - 1);
 	ms = read_number(value);
@@ -288,7 +289,9 @@ object_time(struct slice s)
 	/* the first of these that has a time counts */
 	static const char *const names[] = { "event_timestamp", "timestamp",
 	    "time", "@timestamp", "eventTime", "ts", "StateChangeTime",
-	    "Timestamp", "asctime", "@t", "requestTime" };
+	    "Timestamp", "asctime", "@t", "requestTime", "stopDate",
+	    "stoppedAt", "CompletedOn", "endTime",
+	    "StateTransitionedTimestamp", "StateUpdatedTimestamp" };
 	size_t best = sizeof names / sizeof *names;
 	int64_t found = TIME_NONE;
 	size_t i = skip_white(s, 1);

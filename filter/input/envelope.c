@@ -514,9 +514,45 @@ lone(const struct doc *doc, enum envelope_kind kind)
 	frame_is(doc->frame, shape_of(kind), ESCAPING_JSON);
 	if (kind == ENVELOPE_EVENT)
 		event_element(doc, 0, origin, &names);
-	else
-		insights_element(doc, 0, &names);
+	else	/* get-log-record has it in a member */
+		insights_element(doc, doc_member(doc, 0, "logRecord"), &names);
 	buf_free(&names);
+}
+
+/* An answer that was cut short says so: the API's own token, and the one of the AWS
+ * CLI under --max-items. */
+static void
+next_token(const struct doc *doc)
+{
+	static const char *const names[] = { "nextToken", "NextToken" };
+
+	if (doc->json->nodes[0].type != JSON_OBJECT)
+		return;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		uint32_t token = doc_member(doc, 0, names[i]);
+
+		if (!doc_is(doc, token, JSON_STRING) ||
+		    doc->json->nodes[token].len == 0)
+			continue;
+		partial(doc, "the answer goes on: it has a nextToken");
+		return;
+	}
+}
+
+/* describe-alarms has two lists; the other one is envelope's array. */
+static void
+other_alarms(const struct doc *doc, const struct envelope *envelope)
+{
+	static const char *const names[] = { "MetricAlarms", "CompositeAlarms" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		struct envelope other = { ENVELOPE_RECORDS,
+		    doc_member(doc, 0, names[i]), false };
+
+		if (other.array != envelope->array &&
+		    doc_is(doc, other.array, JSON_ARRAY))
+			elements(doc, &other, other.array + 1);
+	}
 }
 
 void
@@ -524,7 +560,7 @@ envelope_rest(struct frame *frame, const struct json *json, size_t at,
     const struct envelope *envelope)
 {
 	struct doc doc = { frame, json, frame->chunk.bytes.data + at, at };
-	uint32_t token, status;
+	uint32_t status;
 	struct buf names;
 
 	switch (envelope->kind) {
@@ -544,10 +580,9 @@ envelope_rest(struct frame *frame, const struct json *json, size_t at,
 	case ENVELOPE_RECORDS:
 		if (json->nodes[0].type != JSON_OBJECT)
 			break;
-		token = doc_member(&doc, 0, "nextToken");
-		if (doc_is(&doc, token, JSON_STRING) &&
-		    json->nodes[token].len > 0)
-			partial(&doc, "the answer goes on: it has a nextToken");
+		if (envelope->kind == ENVELOPE_RECORDS)
+			other_alarms(&doc, envelope);
+		next_token(&doc);
 		status = doc_member(&doc, 0, "status");
 		if (envelope->kind == ENVELOPE_INSIGHTS &&
 		    doc_is(&doc, status, JSON_STRING) &&
@@ -582,8 +617,10 @@ envelope_rest(struct frame *frame, const struct json *json, size_t at,
 	case ENVELOPE_DATA:
 	case ENVELOPE_BODIES:
 	case ENVELOPE_OBJECTS:
-	case ENVELOPE_SQS:
 	case ENVELOPE_SESSION_START:
+		break;
+	case ENVELOPE_SQS:
+		next_token(&doc);
 		break;
 	}
 }

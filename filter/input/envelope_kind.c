@@ -32,6 +32,9 @@ enum key {
 	KEY_EVENT_MORE = 1 << 22,
 	KEY_AT = 1 << 23,
 	KEY_OTHER = 1 << 24,
+	KEY_ANSWER = 1 << 25,
+	KEY_EXECUTION = 1 << 26,
+	KEY_LOG_RECORD = 1 << 27,
 };
 
 /* The members of a log event, as the API names them. */
@@ -61,6 +64,18 @@ static const struct {
 	{ "logStreams", KEY_FOREIGN },
 	{ "metricFilters", KEY_FOREIGN },
 	{ "queryId", KEY_FOREIGN },
+	{ "exportTasks", KEY_FOREIGN },
+	{ "executions", KEY_ANSWER },
+	{ "MetricAlarms", KEY_ANSWER },
+	{ "CompositeAlarms", KEY_ANSWER },
+	{ "AlarmHistoryItems", KEY_ANSWER },
+	{ "jobs", KEY_ANSWER },
+	{ "jobSummaryList", KEY_ANSWER },
+	{ "tasks", KEY_ANSWER },
+	{ "JobRuns", KEY_ANSWER },
+	{ "builds", KEY_ANSWER },
+	{ "executionArn", KEY_EXECUTION },
+	{ "logRecord", KEY_LOG_RECORD },
 	{ "detail-type", KEY_DETAIL_TYPE },
 	{ "source", KEY_SOURCE },
 	{ "AlarmName", KEY_ALARM_NAME },
@@ -100,8 +115,11 @@ root_keys(const struct doc *doc, uint32_t *array)
 			known = true;
 			found |= keys[k].key;
 			if ((keys[k].key & (KEY_LOG_EVENTS | KEY_EVENTS |
-			    KEY_RESULTS | KEY_RECORDS | KEY_MESSAGES)) != 0 &&
-			    there && json->nodes[value].type == JSON_ARRAY)
+			    KEY_RESULTS | KEY_RECORDS | KEY_MESSAGES |
+			    KEY_ANSWER)) != 0 &&
+			    there && json->nodes[value].type == JSON_ARRAY &&
+			    (keys[k].key != KEY_ANSWER ||
+			    doc_first(doc, *array) == 0))
 				*array = value;
 		}
 		if (!known)
@@ -119,14 +137,6 @@ has(unsigned found, unsigned wanted)
 	return (found & wanted) == wanted;
 }
 
-/* Milliseconds, as AWS writes them. */
-static bool
-is_millis(const struct doc *doc, uint32_t node)
-{
-	return doc_is(doc, node, JSON_NUMBER) &&
-	    doc->json->nodes[node].len == 13;
-}
-
 static bool
 has_any(const struct doc *doc, uint32_t object, const char *const *names,
     size_t count)
@@ -135,6 +145,51 @@ has_any(const struct doc *doc, uint32_t object, const char *const *names,
 		if (doc_member(doc, object, names[i]) != 0)
 			return true;
 	return false;
+}
+
+/* What the AWS CLI answers to how something went: each element is a record that rules
+ * know (rules/answers.rules). */
+static bool
+is_answer(const struct doc *doc, uint32_t first)
+{
+	static const char *const names[] = { "executionArn", "AlarmArn",
+	    "HistoryItemType", "jobArn", "taskArn", "JobRunState",
+	    "buildStatus" };
+
+	return has_any(doc, first, names, sizeof names / sizeof names[0]);
+}
+
+/* Any other answer of the AWS CLI, by its look: an object over many lines with nothing
+ * but lists and objects in it, and an ARN in one of them. */
+static bool
+is_other_answer(const struct doc *doc)
+{
+	const struct json *json = doc->json;
+	bool arn = false;
+
+	if (!slice_starts((struct slice){ doc->text, json->used }, "{\n") &&
+	    !slice_starts((struct slice){ doc->text, json->used }, "{\r\n"))
+		return false;
+	if (json->nodes[0].next == JSON_OPEN)
+		return false;
+	for (uint32_t i = 1; i < json->count; i = json->nodes[i + 1].next)
+		if (json->nodes[i + 1].type != JSON_ARRAY &&
+		    json->nodes[i + 1].type != JSON_OBJECT &&
+		    !slice_is(doc_body(doc, i), "nextToken") &&
+		    !slice_is(doc_body(doc, i), "NextToken"))
+			return false;
+	for (uint32_t i = 1; i < json->count && !arn; i++)
+		arn = json->nodes[i].type == JSON_STRING &&
+		    slice_starts(doc_body(doc, i), "arn:aws");
+	return arn;
+}
+
+/* Milliseconds, as AWS writes them. */
+static bool
+is_millis(const struct doc *doc, uint32_t node)
+{
+	return doc_is(doc, node, JSON_NUMBER) &&
+	    doc->json->nodes[node].len == 13;
 }
 
 /* A log event of the API, perhaps under a --query of some of its members: not a
@@ -310,6 +365,9 @@ envelope_find(const struct json *json, const char *text, bool at_start)
 	else if (has(found, KEY_RECORDS) && envelope.array != NOTHING &&
 	    (first == 0 || json->nodes[first].type == JSON_OBJECT))
 		envelope.kind = ENVELOPE_RECORDS;
+	else if (has(found, KEY_ANSWER) && (first == 0 ? at_start &&
+	    (found & KEY_OTHER) == 0 : is_answer(&doc, first)))
+		envelope.kind = ENVELOPE_RECORDS;
 	else if (has(found, KEY_MESSAGES) && first != 0 &&
 	    (doc_member(&doc, first, "Body") != 0 ||
 	    doc_member(&doc, first, "CloudTrailEvent") != 0))
@@ -322,13 +380,18 @@ envelope_find(const struct json *json, const char *text, bool at_start)
 		envelope.kind = ENVELOPE_LIVE_TAIL;
 	else if (has(found, KEY_SESSION_START))
 		envelope.kind = ENVELOPE_SESSION_START;
-	else if (has(found, KEY_FOREIGN) && at_start)
+	else if (has(found, KEY_LOG_RECORD) && (found & KEY_OTHER) == 0 &&
+	    json->nodes[0].next != JSON_OPEN &&
+	    is_row(&doc, doc_member(&doc, 0, "logRecord")))
+		envelope.kind = ENVELOPE_ROW;
+	else if (at_start && (has(found, KEY_FOREIGN) || is_other_answer(&doc)))
 		envelope.kind = ENVELOPE_FOREIGN;
 	else
 		envelope.kind = lone_kind(&doc, found);
 	envelope.event = has(found, KEY_DETAIL_TYPE | KEY_SOURCE) ||
 	    has(found, KEY_ALARM_NAME | KEY_NEW_STATE) ||
-	    has(found, KEY_EVENT_SOURCE | KEY_EVENT_NAME);
+	    has(found, KEY_EVENT_SOURCE | KEY_EVENT_NAME) ||
+	    has(found, KEY_EXECUTION | KEY_STATUS);
 	return envelope;
 }
 

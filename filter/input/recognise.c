@@ -64,7 +64,10 @@ is_rule(struct slice line)
 static const char *const statuses[] = { "Complete", "Running", "Scheduled",
 	"Failed", "Cancelled", "Timeout", "Unknown" };
 static const char *const yaml_heads[] = { "events:", "- events:", "results:",
-	"- results:" };
+	"- results:", "executions:", "- executions:", "MetricAlarms:",
+	"- MetricAlarms:", "CompositeAlarms:", "- CompositeAlarms:",
+	"AlarmHistoryItems:", "jobs:", "jobSummaryList:", "tasks:", "JobRuns:",
+	"builds:" };
 
 static bool
 is_one_of(struct slice line, const char *const *words, size_t count)
@@ -166,6 +169,25 @@ by_line(struct slice line, struct recognition *r)
 		return true;
 	}
 	return false;
+}
+
+/* Another answer of the AWS CLI as text: fields with TABs between, the first perhaps a
+ * label in capitals, and one of them an ARN. */
+static bool
+is_answer_text(struct slice line)
+{
+	size_t label = 0;
+	size_t arn = slice_find(line, slice_from("\tarn:aws"));
+
+	if (arn == SIZE_MAX)
+		return false;
+	while (label < line.len && line.data[label] >= 'A' &&
+	    line.data[label] <= 'Z')
+		label++;
+	if (label > 3 && label < line.len && line.data[label] == '\t')
+		return true;
+	return slice_find(slice_cut(line, arn, line.len),
+	    slice_from(":execution:")) != SIZE_MAX;
 }
 
 /* kinesis get-records --output text: MillisBehindLatest, TAB, NextShardIterator
@@ -272,6 +294,17 @@ recognise(struct slice head, bool final, bool own)
 		r.kind = LAYER_UNREAD;
 		r.advice = "this is kinesis get-records as text: add "
 		    "--query 'Records[].Data'";
+		return r;
+	}
+	if (is_answer_text(line)) {
+		r.kind = LAYER_UNREAD;
+		r.advice = "this is an AWS answer as text, no log: ask the AWS "
+		    "CLI for --output json";
+		return r;
+	}
+	if (slice_starts(line, "executionArn: arn:")) {
+		r.kind = LAYER_UNREAD;
+		r.advice = "this is yaml: ask the AWS CLI for --output json";
 		return r;
 	}
 	if (is_binary(line)) {

@@ -141,6 +141,7 @@ event_line(struct rows *rows, struct slice line)
 {
 	bool free_to_begin = rows->start == NO_ROW || rows->ended;
 	bool event = slice_starts(line, "EVENTS\t");
+	bool token = slice_starts(line, "NEXTTOKEN\t");
 
 	if (free_to_begin && (event || slice_starts(line, "SEARCHEDLOGSTREAMS\t") ||
 	    (slice_starts(line, "b/") && slice_find(line,
@@ -150,14 +151,16 @@ event_line(struct rows *rows, struct slice line)
 		if (!event)
 			return;
 		open_event(rows, line);
-	} else if (rows->start == NO_ROW || (rows->ended && frame_is_cli_error(line))) {
+	} else if (rows->start == NO_ROW || (rows->ended && (token ||
+	    frame_is_cli_error(line)))) {
 		close_row(rows, rows->line);
 		if (frame_is_cli_error(line))
 			frame_problem(&rows->frame, PROBLEM_PARTIAL, rows->line,
 			    0, "the AWS CLI failed: %.*s",
 			    (int)(line.len < 200 ? line.len : 200), line.data);
-		else if (line.len > 0 && memchr(line.data, '\t', line.len) == NULL &&
-		    memchr(line.data, ' ', line.len) == NULL)
+		else if (token || (line.len > 0 &&
+		    memchr(line.data, '\t', line.len) == NULL &&
+		    memchr(line.data, ' ', line.len) == NULL))
 			frame_problem(&rows->frame, PROBLEM_PARTIAL, rows->line,
 			    0, "the answer goes on: it has a nextToken");
 		else

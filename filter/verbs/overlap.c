@@ -583,12 +583,6 @@ overlap_since(const struct overlap *overlap)
 	return ms < overlap->floor_ms ? overlap->floor_ms : ms;
 }
 
-int64_t
-overlap_newest(const struct overlap *overlap)
-{
-	return overlap->newest_ms;
-}
-
 uint64_t
 overlap_repeats(const struct overlap *overlap)
 {

@@ -40,9 +40,6 @@ void overlap_over(struct overlap *overlap, struct coverage *coverage,
 /* Where the next run is to begin; TIME_NONE when no record had a time. */
 int64_t overlap_since(const struct overlap *overlap);
 
-/* The newest event time, no later than the clock, or TIME_NONE. */
-int64_t overlap_newest(const struct overlap *overlap);
-
 /* Records that were taken out. */
 uint64_t overlap_repeats(const struct overlap *overlap);
 
