@@ -25,17 +25,24 @@ fuzz_fails(const char *what, const char *file, int line)
 	abort();
 }
 
+/* Takes off what stands in front of the first such byte, and that byte. */
+static inline struct slice
+fuzz_until(struct slice *rest, char end)
+{
+	const char *at = rest->len == 0 ? NULL :
+	    memchr(rest->data, end, rest->len);
+	size_t len = at == NULL ? rest->len : (size_t)(at - rest->data);
+	struct slice part = slice_cut(*rest, 0, len);
+
+	*rest = slice_cut(*rest, len + 1, rest->len);
+	return part;
+}
+
 /* Takes the first line off, without its LF. */
 static inline struct slice
 fuzz_line(struct slice *rest)
 {
-	const char *lf = rest->len == 0 ? NULL :
-	    memchr(rest->data, '\n', rest->len);
-	size_t len = lf == NULL ? rest->len : (size_t)(lf - rest->data);
-	struct slice line = slice_cut(*rest, 0, len);
-
-	*rest = slice_cut(*rest, len + 1, rest->len);
-	return line;
+	return fuzz_until(rest, '\n');
 }
 
 /* Takes a word off that it begins with: true. */

@@ -51,13 +51,13 @@ compare(const struct heard *whole, const struct manner *manner,
 	    (!manner->calm && memchr(bytes.data, '{', bytes.len) != NULL)))) {
 		heard_difference("record", buf_slice(&whole->records),
 		    buf_slice(&parts.records));
-		HOLDS(!"the same records");
+		fuzz_fails("the same records", __FILE__, __LINE__);
 	}
 	if (!manner->live) {
 		if (!fuzz_same(&whole->problems, &parts.problems)) {
 			heard_difference("problem", buf_slice(&whole->problems),
 			    buf_slice(&parts.problems));
-			HOLDS(!"the same problems");
+			fuzz_fails("the same problems", __FILE__, __LINE__);
 		}
 		HOLDS(same_coverage(whole, &parts));
 	}

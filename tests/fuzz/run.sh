@@ -29,9 +29,11 @@ fuzz() {
 	for case in tests/fuzz/kept/"$target"/*; do
 		[ ! -f "$case" ] || kept="$kept $case"
 	done
+	words=
+	[ ! -f "tests/fuzz/$target.dict" ] || words=-dict=tests/fuzz/$target.dict
 	# shellcheck disable=SC2086 # names of ours, without blanks
 	if { [ -z "$kept" ] || "$program" -timeout=20 $kept; } >"$log" 2>&1 &&
-	    "$program" -max_total_time="$seconds" -timeout=20 \
+	    "$program" ${words:+"$words"} -max_total_time="$seconds" -timeout=20 \
 	    -rss_limit_mb=3000 -max_len=8192 -print_final_stats=1 \
 	    -artifact_prefix="$crash/" "$corpus" "$programs/seeds/$target" \
 	    >"$log" 2>&1; then

@@ -26,18 +26,6 @@ known(void *ctx, struct slice name)
 	return name.len % 2 == 0;
 }
 
-static struct slice
-field(struct slice *rest)
-{
-	const char *tab = rest->len == 0 ? NULL :
-	    memchr(rest->data, '\t', rest->len);
-	size_t len = tab == NULL ? rest->len : (size_t)(tab - rest->data);
-	struct slice part = slice_cut(*rest, 0, len);
-
-	*rest = slice_cut(*rest, len + 1, rest->len);
-	return part;
-}
-
 /* What clean.h promises. */
 static void
 is_clean(struct slice text)
@@ -113,10 +101,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct service *service;
 	struct error err;
 
-	origin.group = field(&line);
-	origin.stream = field(&line);
-	origin.account = field(&line);
-	origin.region = field(&line);
+	origin.group = fuzz_until(&line, '\t');
+	origin.stream = fuzz_until(&line, '\t');
+	origin.account = fuzz_until(&line, '\t');
+	origin.region = fuzz_until(&line, '\t');
 	is_clean(rest);
 	service = service_new(value, &err);
 	if (service == NULL) {
