@@ -175,6 +175,17 @@ def bail(why):
     sys.exit(99)
 
 
+def begin_measuring(what):
+    """The Tap of a test that measures memory, with the program and no sanitiser."""
+    need_program()
+    t = Tap()
+    if SANITISED:
+        t.skip(what, "a sanitised build has its own idea of memory")
+        t.done()
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    return t
+
+
 def need_program():
     if not os.access(CWSIFT, os.X_OK):
         bail("%s is not there: make" % CWSIFT)

@@ -385,12 +385,7 @@ def changing(t, folder):
 
 
 def main():
-    need_program()
-    t = Tap()
-    if SANITISED:
-        t.skip("limits", "a sanitised build has its own idea of memory")
-        t.done()
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    t = begin_measuring("limits")
     parts = [bytes_of_all_kinds, rules, services, folders, unreadable, pipes,
              changing]
     for part in parts:

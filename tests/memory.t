@@ -6,7 +6,6 @@
 # What is hostile is in limits.t.  With sizes (in MB) the peaks of such inputs are printed,
 # for RESULTS.md: tests/memory.t 256 1024 4096.
 import os
-import signal
 import struct
 import subprocess
 import sys
@@ -197,12 +196,7 @@ def few_descriptors(t, folder):
 
 
 def main():
-    need_program()
-    t = Tap()
-    if SANITISED:
-        t.skip("memory", "a sanitised build has its own idea of memory")
-        t.done()
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    t = begin_measuring("memory")
     with Folder() as folder:
         if sys.argv[1:]:
             same_peak(t, folder, [int(size) for size in sys.argv[1:]])
