@@ -22,8 +22,7 @@ struct layer {
 	struct input *input;
 	unsigned level;		/* how many layers are around it */
 	bool inside;
-	bool own;		/* nothing but gzip is around it: it may be our
-				 * own json, which no log line can be */
+	enum own own;		/* whether it may be our own json */
 	uint64_t base;		/* offset of the first byte that is not yet fed on */
 	int64_t default_ms;
 	enum layer_kind kind;
@@ -56,7 +55,7 @@ layer_new(struct input *input, bool inside, uint64_t base,
 
 	layer->input = input;
 	layer->inside = inside;
-	layer->own = !inside;
+	layer->own = inside ? OWN_NEVER : OWN_READ;
 	layer->base = base;
 	layer->default_ms = default_ms;
 	buf_init(&layer->head, BUF_NO_LIMIT);
@@ -192,7 +191,8 @@ decide(struct layer *layer, bool final)
 		if (r.kind == LAYER_UNDECIDED)
 			return;
 		if (r.kind == LAYER_DOCUMENT && head.data[0] != '{' &&
-		    layer->own && lines_is_export_path(input->path)) {
+		    layer->own == OWN_READ &&
+		    lines_is_export_path(input->path)) {
 			r.kind = LAYER_LINES;
 			r.shape = SHAPE_EXPORT;
 		}
@@ -276,7 +276,8 @@ feed_inner(struct layer *layer, struct slice bytes)
 	if (layer->inner == NULL) {
 		layer->inner = layer_new(layer->input, true, 0,
 		    layer->default_ms);
-		layer->inner->own = layer->own && layer->kind == LAYER_GZIP;
+		layer->inner->own = layer->own == OWN_READ &&
+		    layer->kind == LAYER_BASE64 ? OWN_REFUSED : layer->own;
 	}
 	layer_feed(layer->inner, bytes.data, bytes.len);
 }
@@ -298,7 +299,7 @@ give_inner(struct layer *layer, struct slice bytes, bool final)
 	buf_add_slice(&layer->head, bytes);
 	head = buf_slice(&layer->head);
 	if (layer->inner != NULL && at_border(layer->inner)) {
-		r = recognise(head, final, false);
+		r = recognise(head, final, OWN_NEVER);
 		if (r.kind == LAYER_UNDECIDED || (!final &&
 		    head.len < sizeof PAYLOAD - 1))
 			return;

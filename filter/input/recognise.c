@@ -36,6 +36,7 @@ static const struct {
 	{ "H4sI", 4, LAYER_BASE64, NULL },
 	{ "\"H4sI", 5, LAYER_BASE64, NULL },
 	{ "eyJtZXNzYWdlVHlwZ", 17, LAYER_BASE64, NULL },
+	{ "eyJjd3NpZnQiO", 13, LAYER_BASE64, NULL },
 	{ "Permission Check Successful", 27, LAYER_SKIP, NULL },
 	{ "<!DOCTYPE", 9, LAYER_UNREAD,
 	    "this is an HTML page, no log" },
@@ -226,7 +227,7 @@ is_binary(struct slice head)
 }
 
 struct recognition
-recognise(struct slice head, bool final, bool own)
+recognise(struct slice head, bool final, enum own own)
 {
 	struct recognition r = { LAYER_UNDECIDED, SHAPE_UNKNOWN, NULL, 0 };
 	struct slice text = head, line;
@@ -262,7 +263,13 @@ recognise(struct slice head, bool final, bool own)
 		    memcmp(text.data, magics[i].bytes, text.len) == 0)
 			return r;
 	}
-	if (own && slice_starts(text, "{\"cwsift\":")) {
+	if (own == OWN_REFUSED && slice_starts(text, "{\"cwsift\":")) {
+		r.kind = LAYER_UNREAD;
+		r.advice = "this is cwsift's json in base64: pipe it through "
+		    "`base64 -d`";
+		return r;
+	}
+	if (own == OWN_READ && slice_starts(text, "{\"cwsift\":")) {
 		r.kind = LAYER_LINES;
 		r.shape = SHAPE_CWSIFT;
 		return r;

@@ -20,6 +20,14 @@ enum layer_kind {
 	LAYER_UNREAD,		/* known, and not read: recognition.advice */
 };
 
+/* What is made of what looks like cwsift's own json: no log line may pass for it. */
+enum own {
+	OWN_NEVER,		/* it is a message like any other */
+	OWN_READ,		/* nothing but gzip is around it */
+	OWN_REFUSED,		/* base64 too: it could be anybody's, and read as
+				 * records it would be failures of its own */
+};
+
 struct recognition {
 	enum layer_kind kind;
 	enum shape shape;	/* SHAPE_UNKNOWN: the framer finds out */
@@ -28,8 +36,8 @@ struct recognition {
 };
 
 /* kind LAYER_UNDECIDED: more bytes are needed (never when final, or when there are
- * RECOGNISE_SIZE bytes).  own: it may be cwsift's own json. */
-struct recognition recognise(struct slice head, bool final, bool own);
+ * RECOGNISE_SIZE bytes). */
+struct recognition recognise(struct slice head, bool final, enum own own);
 
 /* Which layer reads a shape that --from names. */
 enum layer_kind recognise_reader(enum shape shape);
