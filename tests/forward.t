@@ -554,6 +554,28 @@ def full_disk(t):
              {"s%d" % i for i in range(9)},
              "with room again a rerun sends what was missing", r,
              services(p.aws), few)
+    with Place() as p:                  # no room to note that it was sent
+        p.aws.fault("denied", 1)
+        p.run(p.file("a.log", line(1, "a")))
+        size = os.path.getsize(p.journal())
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size + 50, size + 50))
+
+        asked = len(p.aws.requests)
+        q = subprocess.run([CWSIFT, "send", "--spool", p.spool],
+                           stdin=subprocess.DEVNULL,
+                           stdout=subprocess.DEVNULL,
+                           stderr=subprocess.PIPE, env=p.env(),
+                           preexec_fn=limit, timeout=PATIENCE)
+        t.ok(q.returncode == 4 and len(p.aws.requests) == asked and
+             b"1 notification waits" in q.stderr and
+             os.path.getsize(p.journal()) == size,
+             "what each run would send again is not sent: it waits, 4",
+             q.stderr, q.returncode, services(p.aws))
+        r = p.send()
+        t.ok(r.status == 0 and services(p.aws) == ["a"],
+             "and with room once", r, services(p.aws))
 
 
 def damage(t):

@@ -367,13 +367,14 @@ try_once(struct forward *forward)
 		forward->next_ms = clock_ms() + pace(forward);
 	} else {
 		gather(forward);
-		/* on disk before it is sent, whoever wrote it */
-		if (forward->burst.count > 0) {
-			if (sync_spool(forward, &err) == -1)
-				try_again(forward, err.text, -1);
-			else
-				publish(forward);
-		}
+		/* on disk before it is sent, whoever wrote it; and room to
+		 * note that it was, or each run would send it again */
+		if (forward->burst.count > 0 && (sync_spool(forward,
+		    &err) == -1 || spool_room(forward->spool, forward->options.
+		    topic_arn, forward->burst.count, &err) == -1))
+			try_again(forward, err.text, -1);
+		else if (forward->burst.count > 0)
+			publish(forward);
 	}
 	close(claim);
 }
@@ -535,9 +536,10 @@ forward_new(const struct forward_options *options, struct error *err)
 }
 
 static void
-join(struct forward *forward)
+join(struct forward *forward, bool quit)
 {
 	pthread_mutex_lock(&forward->lock);
+	forward->quit = quit;
 	pthread_cond_signal(&forward->news);
 	pthread_mutex_unlock(&forward->lock);
 	if (forward->running)
@@ -550,10 +552,7 @@ forward_free(struct forward *forward)
 {
 	if (forward == NULL)
 		return;
-	pthread_mutex_lock(&forward->lock);
-	forward->quit = true;
-	pthread_mutex_unlock(&forward->lock);
-	join(forward);
+	join(forward, true);
 	pthread_cond_destroy(&forward->news);
 	pthread_mutex_destroy(&forward->lock);
 	free(forward->ids);
@@ -685,7 +684,7 @@ forward_finish(struct forward *forward, int64_t limit_ms, struct error *err)
 	    spool_flush(forward->spool, &why) == -1)
 		diag_say("%s", why.text);
 	pthread_mutex_unlock(&forward->lock);
-	join(forward);
+	join(forward, false);
 	if (forward->spool == NULL)
 		return 0;
 	pthread_mutex_lock(&forward->lock);

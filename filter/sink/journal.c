@@ -444,6 +444,22 @@ journal_add(struct journal *journal, struct slice body, struct error *err)
 }
 
 int
+journal_room(struct journal *journal, size_t len, struct error *err)
+{
+	int status = 0;
+
+	/* zeros: of one that is killed here they are a torn end */
+	buf_clear(&journal->out);
+	memset(buf_reserve(&journal->out, len), 0, len);
+	if (write_all(journal->fd, (struct slice){ journal->out.data, len },
+	    journal->end) == -1)
+		status = failure(journal, JOURNAL, err);
+	if (ftruncate(journal->fd, (off_t)journal->end) != 0 && status == 0)
+		status = failure(journal, JOURNAL, err);
+	return status;
+}
+
+int
 journal_descriptor(const struct journal *journal)
 {
 	return fcntl(journal->fd, F_DUPFD_CLOEXEC, 0);

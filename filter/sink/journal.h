@@ -51,6 +51,9 @@ void journal_unlock(struct journal *journal);
 int journal_add(struct journal *journal, struct slice body, struct error *err);
 int journal_descriptor(const struct journal *journal);
 
+/* Locked: whether len bytes more would find room: they are written, and taken away. */
+int journal_room(struct journal *journal, size_t len, struct error *err);
+
 /* Locked: the records again, from the first.  Then a new file instead: begin, keep
  * each, end (or give up with the error). */
 int journal_again(struct journal *journal, void (*record)(void *ctx,

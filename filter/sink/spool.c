@@ -385,6 +385,22 @@ add_done(struct spool *spool, const char *kind, const char *topic,
 	return status;
 }
 
+#define MORE_THAN_IDS 512		/* what add_done writes beside ids and topic */
+
+int
+spool_room(struct spool *spool, const char *topic, size_t count,
+    struct error *err)
+{
+	int status;
+
+	if (lock(spool, err) == -1)
+		return -1;
+	status = journal_room(spool->journal, count * (SPOOL_ID_SIZE + 2) +
+	    2 * strlen(topic) + MORE_THAN_IDS, err);
+	journal_unlock(spool->journal);
+	return status;
+}
+
 int
 spool_sent(struct spool *spool, const char *topic,
     char (*ids)[SPOOL_ID_SIZE], size_t count, const char *message_id,

@@ -89,6 +89,10 @@ int spool_descriptor(const struct spool *spool);
 /* One sender to a topic at a time: a descriptor to be closed, or -1. */
 int spool_claim(const struct spool *spool, const char *topic);
 
+/* Whether there is room to note that count of them were sent. */
+int spool_room(struct spool *spool, const char *topic, size_t count,
+    struct error *err);
+
 /* They were sent, or refused for good: then why and message are in `dead-letter`. */
 int spool_sent(struct spool *spool, const char *topic,
     char (*ids)[SPOOL_ID_SIZE], size_t count, const char *message_id,
