@@ -4,11 +4,35 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "input/base64.h"
 #include "input/envelope_doc.h"
 #include "input/insights.h"
 
 /* ---- elements ---- */
+
+/* Milliseconds before 2001 or behind 2286, and seconds: ten digits, perhaps with a
+ * fraction (version 1 of the CLI). */
+static int64_t
+number_time(struct slice text)
+{
+	bool minus = text.len > 0 && text.data[0] == '-';
+	int64_t value = 0;
+	size_t i = minus ? 1 : 0, from = i, digits;
+
+	for (; i < text.len && i - from < 15 && is_digit(text.data[i]); i++)
+		value = value * 10 + (text.data[i] - '0');
+	digits = i - from;
+	if (digits == 0 || (i < text.len && (digits != 10 ||
+	    text.data[i] != '.')))
+		return TIME_NONE;
+	if (digits == 10) {
+		for (size_t k = i + 1; k < i + 4; k++)
+			value = value * 10 + (k < text.len &&
+			    is_digit(text.data[k]) ? text.data[k] - '0' : 0);
+	}
+	return minus ? -value : value;
+}
 
 static int64_t
 time_of(const struct doc *doc, uint32_t node)
@@ -22,7 +46,7 @@ time_of(const struct doc *doc, uint32_t node)
 	if (time_read_millis(text, &ms) > 0 ||
 	    time_read_rfc3339(text, &ms) > 0)
 		return ms;
-	return TIME_NONE;
+	return doc_is(doc, node, JSON_NUMBER) ? number_time(text) : TIME_NONE;
 }
 
 /* A string member, decoded: a slice of the document or of out. */
@@ -163,12 +187,15 @@ nest_element(const struct doc *doc, uint32_t node)
 	input->chain[input->depth - 1] = NULL;
 }
 
-/* One of a list of objects: a message, or what some Lambda was given. */
+/* One of a list of objects: a message, or an answer, or what some Lambda was given. */
 static void
 object_element(const struct doc *doc, uint32_t node)
 {
 	static const char *const names[] = { "awslogs", "logEvents", "Records",
-	    "records", "TopicArn", "sessionUpdate" };
+	    "records", "TopicArn", "sessionUpdate", "events", "results",
+	    "Messages", "Events", "Message", "executions", "MetricAlarms",
+	    "AlarmHistoryItems", "jobs", "jobSummaryList", "tasks", "JobRuns",
+	    "builds", "logRecord", "logGroups", "logStreams" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (doc_member(doc, node, names[i]) != 0) {

@@ -224,12 +224,13 @@ is_row(const struct doc *doc, uint32_t node)
 	    doc_body(doc, time).data[10] == ' ';
 }
 
-/* A row of --query columns: milliseconds and a message are among them. */
+/* A row of --query columns: milliseconds and a message are among them.  Where a list
+ * is the answer to a command, the message is enough. */
 static bool
-is_columns(const struct doc *doc, uint32_t row)
+is_columns(const struct doc *doc, uint32_t row, bool at_start)
 {
 	const struct json_node *nodes = doc->json->nodes;
-	bool time = false, text = false;
+	bool time = at_start, text = false;
 
 	for (uint32_t i = row + 1; i < doc->json->count && i < nodes[row].next;
 	    i = nodes[i].next) {
@@ -258,7 +259,7 @@ strings_kind(struct slice first)
 
 /* A list by its first element: the answer to some --query, or the console's. */
 static enum envelope_kind
-list_kind(const struct doc *doc, uint32_t array)
+list_kind(const struct doc *doc, uint32_t array, bool at_start)
 {
 	uint32_t first = doc_first(doc, array);
 	uint32_t inner;
@@ -284,7 +285,7 @@ list_kind(const struct doc *doc, uint32_t array)
 		if (doc->json->nodes[inner].type == JSON_OBJECT)
 			return doc_member(doc, inner, "field") != 0 ?
 			    ENVELOPE_INSIGHTS : ENVELOPE_NONE;
-		return is_columns(doc, first) ? ENVELOPE_COLUMNS :
+		return is_columns(doc, first, at_start) ? ENVELOPE_COLUMNS :
 		    ENVELOPE_NONE;
 	case JSON_NULL:
 	case JSON_FALSE:
@@ -327,7 +328,7 @@ envelope_find(const struct json *json, const char *text, bool at_start)
 		return envelope;
 	if (json->nodes[0].type == JSON_ARRAY) {
 		envelope.array = 0;
-		envelope.kind = list_kind(&doc, 0);
+		envelope.kind = list_kind(&doc, 0, at_start);
 		if ((envelope.kind == ENVELOPE_MESSAGES ||
 		    envelope.kind == ENVELOPE_DATA ||
 		    envelope.kind == ENVELOPE_BODIES ||
@@ -360,7 +361,7 @@ envelope_find(const struct json *json, const char *text, bool at_start)
 		envelope.kind = ENVELOPE_RECORDS;	/* get-execution-history */
 	else if (has(found, KEY_RESULTS) && envelope.array != NOTHING &&
 	    (has(found, KEY_STATUS) ||
-	    list_kind(&doc, envelope.array) == ENVELOPE_INSIGHTS))
+	    list_kind(&doc, envelope.array, false) == ENVELOPE_INSIGHTS))
 		envelope.kind = ENVELOPE_INSIGHTS;
 	else if (has(found, KEY_RECORDS) && envelope.array != NOTHING &&
 	    (first == 0 || json->nodes[first].type == JSON_OBJECT))

@@ -16,7 +16,7 @@
 #include "input/recognise.h"
 #include "input/rows.h"
 
-#define PAYLOAD "{\"messageType\""	/* how a subscription payload begins */
+#define BEGINNING 64			/* bytes that say what a document is */
 
 struct layer {
 	struct input *input;
@@ -213,6 +213,23 @@ decide(struct layer *layer, bool final)
 /* ---- gzip ---- */
 
 static bool
+is_separator(char c)
+{
+	return c == '\n' || c == '\r' || c == '\t' || c == ' ' || c == ',' ||
+	    c == '"';
+}
+
+/* No line is begun. */
+static bool
+base64_at_border(const struct layer *layer)
+{
+	for (size_t i = 0; i < layer->head.len; i++)
+		if (!is_separator(layer->head.data[i]))
+			return false;
+	return layer->head.len > 0 || !layer->item;
+}
+
+static bool
 at_border(const struct layer *layer)
 {
 	switch (layer->kind) {
@@ -227,9 +244,10 @@ at_border(const struct layer *layer)
 	case LAYER_SKIP:
 	case LAYER_UNREAD:
 		return true;
+	case LAYER_BASE64:
+		return base64_at_border(layer);
 	case LAYER_UNDECIDED:
 	case LAYER_GZIP:
-	case LAYER_BASE64:
 		break;
 	}
 	return false;
@@ -245,6 +263,29 @@ end_inner(struct layer *layer)
 	layer->inner = NULL;
 }
 
+/* A document that holds records, and no message over several lines: by its first
+ * member. */
+static bool
+begins_envelope(struct slice text)
+{
+	static const char *const names[] = { "messageType\"", "logEvents\"",
+	    "awslogs\"", "events\"", "results\"", "Records\"", "records\"",
+	    "Messages\"", "searchedLogStreams\"", "invocationId\"" };
+
+	if (!slice_starts(text, "{"))
+		return false;
+	do {
+		text = slice_cut(text, 1, text.len);
+	} while (text.len > 0 && strchr(" \r\n\t", text.data[0]) != NULL);
+	if (!slice_starts(text, "\""))
+		return false;
+	text = slice_cut(text, 1, text.len);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (slice_starts(text, names[i]))
+			return true;
+	return false;
+}
+
 /* Whether a recognised beginning is that of another shape than the one being read. */
 static bool
 is_another(const struct layer *inner, const struct recognition *r,
@@ -258,13 +299,13 @@ is_another(const struct layer *inner, const struct recognition *r,
 	case LAYER_CSV:
 		return r->kind != inner->kind || r->shape != inner->shape;
 	case LAYER_DOCUMENT:
-		return r->kind != inner->kind && slice_starts(bytes, PAYLOAD);
+		return r->kind != inner->kind && begins_envelope(bytes);
 	case LAYER_GZIP:
+	case LAYER_BASE64:
 	case LAYER_SKIP:
 	case LAYER_UNREAD:
 		return r->kind != inner->kind;
 	case LAYER_UNDECIDED:
-	case LAYER_BASE64:
 		break;
 	}
 	return false;
@@ -301,7 +342,7 @@ give_inner(struct layer *layer, struct slice bytes, bool final)
 	if (layer->inner != NULL && at_border(layer->inner)) {
 		r = recognise(head, final, OWN_NEVER);
 		if (r.kind == LAYER_UNDECIDED || (!final &&
-		    head.len < sizeof PAYLOAD - 1))
+		    head.len < BEGINNING))
 			return;
 		if (head.len > 0 && is_another(layer->inner, &r, head))
 			end_inner(layer);
@@ -392,13 +433,6 @@ end_gunzip(struct layer *layer)
 }
 
 /* ---- base64 ---- */
-
-static bool
-is_separator(char c)
-{
-	return c == '\n' || c == '\r' || c == '\t' || c == ' ' || c == ',' ||
-	    c == '"';
-}
 
 /* What an item begins with: gzip, or a payload as it is. */
 static bool

@@ -12,6 +12,9 @@
 
 #define BINARY_SHARE 8			/* one control byte in so many: no text */
 
+#define UTF16 "this is UTF-16, as PowerShell writes it: pipe it through " \
+    "`iconv -f UTF-16 -t UTF-8`"
+
 /* Fixed first bytes. */
 static const struct {
 	const char *bytes;
@@ -33,6 +36,8 @@ static const struct {
 	{ "PAR1", 4, LAYER_UNREAD,
 	    "this is Parquet: let Firehose write it unconverted" },
 	{ "Obj\x01", 4, LAYER_UNREAD, "this is Avro" },
+	{ "\xff\xfe", 2, LAYER_UNREAD, UTF16 },
+	{ "\xfe\xff", 2, LAYER_UNREAD, UTF16 },
 	{ "H4sI", 4, LAYER_BASE64, NULL },
 	{ "\"H4sI", 5, LAYER_BASE64, NULL },
 	{ "eyJtZXNzYWdlVHlwZ", 17, LAYER_BASE64, NULL },
@@ -191,6 +196,25 @@ is_answer_text(struct slice line)
 	    slice_from(":execution:")) != SIZE_MAX;
 }
 
+/* The header line of CSV, as a spreadsheet writes it where the comma is decimal. */
+static bool
+is_other_csv(struct slice line)
+{
+	char commas[256];
+	bool other = false;
+
+	line = slice_trim(slice_chomp(line));
+	if (line.len > sizeof commas)
+		return false;
+	for (size_t i = 0; i < line.len; i++) {
+		bool separator = line.data[i] == ';' || line.data[i] == '\t';
+
+		commas[i] = separator ? ',' : line.data[i];
+		other = other || separator;
+	}
+	return other && csv_is_header((struct slice){ commas, line.len });
+}
+
 /* kinesis get-records --output text: MillisBehindLatest, TAB, NextShardIterator
  * (base64) in front of the RECORDS rows. */
 static bool
@@ -312,6 +336,12 @@ recognise(struct slice head, bool final, enum own own)
 	if (slice_starts(line, "executionArn: arn:")) {
 		r.kind = LAYER_UNREAD;
 		r.advice = "this is yaml: ask the AWS CLI for --output json";
+		return r;
+	}
+	if (is_other_csv(line)) {
+		r.kind = LAYER_UNREAD;
+		r.advice = "this is CSV whose columns are not separated by "
+		    "commas: save it with commas";
 		return r;
 	}
 	if (is_binary(line)) {
