@@ -77,6 +77,28 @@ def small(folder):
         yield write(os.path.join(folder, "cut", name), data), silent
 
 
+def large(folder):
+    """Of several chunks each: plain, as a terminal has it, damaged, and one that is too
+    long to be held whole."""
+    rs = render.records("large", 2500)
+    for name in ("export", "tail-detailed", "tail-json", "query-columns",
+                 "firehose-object", "filter-log-events", "base64-lines"):
+        shape = render.BY_NAME[name]
+        data = shape.render(shape.fits(rs))
+        yield write(os.path.join(folder, "large", name), data)
+        if name.startswith("tail"):
+            yield write(os.path.join(folder, "large", name + "-cr"),
+                        data.replace(b"\n", b"\r\n"))
+        at = len(data) // 3
+        yield write(os.path.join(folder, "large", name + "-damaged"),
+                    data[:at] + b"\x00\xff{" + data[at:])
+    shape = render.BY_NAME["filter-log-events"]
+    data = shape.render(shape.fits(rs))
+    first, rest = data.index(b"[") + 1, data.rindex(b"]")
+    yield write(os.path.join(folder, "large", "document"), data[:first] + b",".join(
+        [data[first:rest]] * ((9 << 20) // len(data) + 1)) + data[rest:])
+
+
 def main():
     if not os.access(FEED, os.X_OK):
         bail("%s is not there: make test-programs" % FEED)
@@ -92,6 +114,8 @@ def main():
                 jobs.append(("live", stride, path))
             if read(path)[:2] == b"\x1f\x8b":
                 jobs.append(("ahead", max(1, size // 100), path))
+        for path in large(folder) if SPARSE == 1 else ():
+            jobs.append(("split", os.path.getsize(path) // 5, path))
         for path, silent in small(folder):
             jobs.append(("cut", silent, path))
             jobs.append(("damage", max(1, os.path.getsize(path) // 400) *

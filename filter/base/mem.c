@@ -1,14 +1,17 @@
 /* mem.c -- the one place where running out of memory is met.
  * SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE			/* madvise: not in POSIX */
 #include "base/mem.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/diag.h"
 
 #define FIRST_ROOM 16			/* things, at the first growth */
+#define LARGE_PAGE ((size_t)2 << 20)	/* of amd64, and of arm64 with 4 KB pages */
 
 void *
 mem_alloc(size_t size)
@@ -17,6 +20,20 @@ mem_alloc(size_t size)
 
 	if (made == NULL)
 		diag_out_of_memory();
+	return made;
+}
+
+void *
+mem_large(size_t size)
+{
+	void *made;
+
+	if (posix_memalign(&made, LARGE_PAGE, size) != 0)
+		diag_out_of_memory();
+#ifdef MADV_HUGEPAGE
+	/* a wish: where it is not granted, nothing is lost */
+	(void)madvise(made, size, MADV_HUGEPAGE);
+#endif
 	return made;
 }
 

@@ -13,6 +13,10 @@
 void *mem_alloc(size_t size);
 void *mem_zero(size_t count, size_t size);
 
+/* For megabytes that are soon written to: in large pages where the system has them, as
+ * meeting them one small page at a time costs more than inflating into them. */
+void *mem_large(size_t size);
+
 /* Room for at least count things of size each, growing by doubling: call it
  * before each addition with the count that will be needed and the room there
  * is; *room is what there is afterwards. */

@@ -92,15 +92,18 @@ wait_room(struct ahead *ahead)
 	return made;
 }
 
+/* bytes: what the event made, or a part of it. */
 static bool
-hand_over(struct ahead *ahead, enum inflate_event event)
+hand_over(struct ahead *ahead, enum inflate_event event, struct slice bytes)
 {
 	struct made *made = wait_room(ahead);
 
 	if (made == NULL)
 		return false;
 	made->event = event;
-	made->len = inflater_take(ahead->inflater, &made->bytes);
+	made->len = bytes.len;
+	if (bytes.len > 0 && !inflater_take(ahead->inflater, &made->bytes))
+		memcpy(made->bytes, bytes.data, bytes.len);
 	made->why = inflater_why(ahead->inflater);
 	made->at = inflater_at(ahead->inflater);
 	pthread_mutex_lock(&ahead->lock);
@@ -111,25 +114,41 @@ hand_over(struct ahead *ahead, enum inflate_event event)
 	return true;
 }
 
+/* All that can be made of the block.  False: nobody takes any more. */
+static bool
+inflate_given(struct ahead *ahead, struct slice block)
+{
+	enum inflate_event event;
+
+	while ((event = inflater_run(ahead->inflater, &block)) !=
+	    INFLATE_MORE) {
+		struct slice bytes = inflater_bytes(ahead->inflater);
+
+		for (; bytes.len > READ_SIZE; bytes = slice_cut(bytes, READ_SIZE,
+		    bytes.len))
+			if (!hand_over(ahead, INFLATE_BYTES, slice_cut(bytes, 0,
+			    READ_SIZE)))
+				return false;
+		if (!hand_over(ahead, event, bytes))
+			return false;
+	}
+	return true;
+}
+
 static void *
 inflate_all(void *arg)
 {
 	struct ahead *ahead = arg;
-	enum inflate_event event;
 	struct slice block;
 
 	while (wait_given(ahead, &block)) {
-		while ((event = inflater_run(ahead->inflater, &block)) !=
-		    INFLATE_MORE)
-			if (!hand_over(ahead, event))
-				return NULL;
+		if (!inflate_given(ahead, block))
+			return NULL;
 		free_given(ahead);
 	}
 	inflater_end(ahead->inflater);
-	block = (struct slice){ NULL, 0 };
-	while ((event = inflater_run(ahead->inflater, &block)) != INFLATE_MORE)
-		if (!hand_over(ahead, event))
-			return NULL;
+	if (!inflate_given(ahead, (struct slice){ NULL, 0 }))
+		return NULL;
 	pthread_mutex_lock(&ahead->lock);
 	ahead->over = true;
 	pthread_cond_signal(&ahead->to_taker);

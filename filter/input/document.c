@@ -89,8 +89,11 @@ cut_out(struct document *doc, size_t from, size_t to)
 	struct buf *bytes = &frame->chunk.bytes;
 
 	frame_hand_on(frame);
+	frame_own(frame);
 	memmove(bytes->data + from, bytes->data + to, bytes->len - to);
 	bytes->len -= to - from;
+	if (frame->copied > bytes->len - from)
+		frame->copied = bytes->len - from;
 	frame->base += to - from;
 	frame->scan = doc->pos;
 }
@@ -466,17 +469,19 @@ at_line(struct document *doc, bool final)
 }
 
 static void
-flush(struct document *doc, bool now)
+moved(struct document *doc, size_t gone)
 {
-	struct frame *frame = &doc->frame;
-	size_t gone;
-
-	frame->keep = bare_start(&doc->bare, doc->pos);
-	gone = frame_flush(frame, now);
 	doc->pos -= gone;
 	doc->search -= gone;
 	doc->lost_from -= gone;
 	bare_moved(&doc->bare, gone);
+}
+
+static void
+flush(struct document *doc, bool now)
+{
+	doc->frame.keep = bare_start(&doc->bare, doc->pos);
+	moved(doc, frame_flush(&doc->frame, now));
 }
 
 static void
@@ -506,9 +511,14 @@ run(struct document *doc, bool final)
 void
 document_feed(struct document *doc, const char *bytes, size_t len)
 {
-	frame_add(&doc->frame, bytes, len);
-	run(doc, false);
-	flush(doc, false);
+	struct slice input = { bytes, len };
+
+	while (input.len > 0) {
+		moved(doc, frame_take(&doc->frame, &input));
+		run(doc, false);
+		flush(doc, false);
+	}
+	moved(doc, frame_settle(&doc->frame));
 }
 
 void

@@ -3,6 +3,7 @@
 #include "input/frame.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@
 #define VALIDATION_TEXT \
 	"Permissions are set correctly to allow AWS CloudWatch Logs to write"
 #define CONTROL_TEXT "CWL CONTROL MESSAGE: "
+#define LEND_SIZE ((size_t)512)	/* less input is copied: it is no work */
+#define JOIN_SIZE ((size_t)128)		/* first copied of what is to be lent */
 #define SPARE_LIMIT (4 * CHUNK_SIZE)	/* bytes kept for the next frame */
 
 void
@@ -48,6 +51,68 @@ void
 frame_add(struct frame *frame, const char *bytes, size_t len)
 {
 	buf_add(&frame->chunk.bytes, bytes, len);
+}
+
+/* What is kept stands in front of next, too: there it is from here on. */
+static void
+lend(struct frame *frame, const char *next)
+{
+	struct buf *bytes = &frame->chunk.bytes;
+	size_t rest = bytes->len;
+
+	frame->lent = true;
+	frame->own = *bytes;
+	*bytes = (struct buf){ .data = (char *)(uintptr_t)(next - rest),
+	    .len = rest, .limit = rest };
+}
+
+size_t
+frame_take(struct frame *frame, struct slice *input)
+{
+	struct buf *bytes = &frame->chunk.bytes;
+	size_t gone = 0, len = input->len;
+
+	if (!frame->lent && len >= LEND_SIZE &&
+	    bytes->len - frame->keep <= frame->copied) {
+		gone = frame_flush(frame, true);
+		lend(frame, input->data);
+	}
+	if (frame->lent) {
+		len = len < CHUNK_SIZE ? len : CHUNK_SIZE;
+		bytes->len += len;
+	} else {
+		/* growing, as what is kept may be long */
+		if (len >= LEND_SIZE && len > frame->copied + JOIN_SIZE)
+			len = frame->copied + JOIN_SIZE;
+		buf_add(bytes, input->data, len);
+		frame->copied += len;
+	}
+	*input = slice_cut(*input, len, input->len);
+	return gone;
+}
+
+void
+frame_own(struct frame *frame)
+{
+	struct slice lent = buf_slice(&frame->chunk.bytes);
+
+	if (!frame->lent)
+		return;
+	frame->lent = false;
+	frame->chunk.bytes = frame->own;
+	buf_clear(&frame->chunk.bytes);
+	buf_add_slice(&frame->chunk.bytes, lent);
+	frame->copied = lent.len;
+}
+
+size_t
+frame_settle(struct frame *frame)
+{
+	size_t gone = frame->lent ? frame_flush(frame, true) : 0;
+
+	frame_own(frame);
+	frame->copied = 0;
+	return gone;
 }
 
 static bool
@@ -154,16 +219,22 @@ frame_is(struct frame *frame, enum shape shape, enum escaping escaping)
 size_t
 frame_flush(struct frame *frame, bool now)
 {
+	struct buf *bytes = &frame->chunk.bytes;
 	size_t gone = frame->keep;
 
 	if (!now && !frame->input->live && frame->keep < CHUNK_SIZE)
 		return 0;
 	frame_hand_on(frame);
 	/* moving the rest is worth it only for at least as much */
-	if (gone < frame->chunk.bytes.len - gone && gone < CHUNK_SIZE &&
+	if (!frame->lent && gone < bytes->len - gone && gone < CHUNK_SIZE &&
 	    !now)
 		return 0;
-	buf_drop(&frame->chunk.bytes, gone);
+	if (frame->lent) {
+		bytes->data += gone;
+		bytes->len -= gone;
+	} else {
+		buf_drop(bytes, gone);
+	}
 	frame->base += gone;
 	frame->scan -= gone < frame->scan ? gone : frame->scan;
 	frame->keep = 0;

@@ -40,6 +40,10 @@ struct frame {
 	struct input *input;
 	bool inside;		/* bytes are not the file's own */
 	struct chunk chunk;	/* bytes: all that is not yet let go */
+	bool lent;		/* they stand in the input that is being taken ... */
+	struct buf own;		/* ... and this waits with memory of ours */
+	size_t copied;		/* of our own, how many at the end are a copy of what
+				 * stands in front of the input's next byte */
 	uint64_t base;		/* offset in the layer of chunk.bytes[0] */
 	size_t scan;		/* bytes already looked at */
 	size_t keep;		/* bytes before it belong to records that are
@@ -59,6 +63,17 @@ void frame_free(struct frame *frame);
 
 /* Bytes go behind those that are there. */
 void frame_add(struct frame *frame, const char *bytes, size_t len);
+
+/* The same for the next bytes of input, which is moved on: they are looked at where they
+ * stand as soon as all that is kept stands there too, and copied until then.  Call it,
+ * look through them and set keep, until input is empty; then frame_settle, before which
+ * the bytes must stay as they are.  Offsets held elsewhere must be lowered by the result
+ * of either. */
+size_t frame_take(struct frame *frame, struct slice *input);
+size_t frame_settle(struct frame *frame);
+
+/* Before the chunk's bytes are changed in place: they are our own from here on. */
+void frame_own(struct frame *frame);
 
 /* A record at offset..offset+len of the chunk's bytes is whole: into the table, or
  * counted as skipped when it is AWS's own talk.  In order of offset. */

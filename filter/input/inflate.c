@@ -35,7 +35,6 @@ static const char magic[3] = { '\x1f', '\x8b', '\x08' };
 enum place {
 	BETWEEN,		/* a member may begin here */
 	MEMBER,
-	WHOLE,			/* one is inflated, not yet all given */
 	SEARCH,			/* for the next member's magic, behind damage */
 };
 
@@ -64,7 +63,6 @@ struct inflater {
 
 	struct whole *whole;
 	char *whole_out;	/* room for whole_room, made when first needed */
-	size_t whole_len, whole_at;
 	unsigned too_large;	/* members in a row that were */
 	unsigned skip;		/* members not to be tried */
 };
@@ -119,18 +117,16 @@ inflater_bytes(const struct inflater *inflater)
 	return (struct slice){ inflater->bytes, inflater->out_len };
 }
 
-size_t
+bool
 inflater_take(struct inflater *inflater, char **bytes)
 {
 	char *out = inflater->out;
 
-	if (inflater->bytes != out) {
-		memcpy(*bytes, inflater->bytes, inflater->out_len);
-		return inflater->out_len;
-	}
+	if (inflater->bytes != out)
+		return false;
 	inflater->out = *bytes;
 	*bytes = out;
-	return inflater->out_len;
+	return true;
 }
 
 const char *
@@ -212,7 +208,7 @@ begin(struct inflater *inflater)
 	buf_clear(&inflater->kept);
 }
 
-/* Tries the member that input begins with. */
+/* Tries the member that input begins with, of which bytes is then all. */
 static bool
 try_whole(struct inflater *inflater, struct slice *input)
 {
@@ -225,13 +221,12 @@ try_whole(struct inflater *inflater, struct slice *input)
 		return false;
 	}
 	if (inflater->whole_out == NULL)
-		inflater->whole_out = mem_alloc(whole_room);
+		inflater->whole_out = mem_large(whole_room);
 	switch (whole_run(inflater->whole, &rest, inflater->whole_out,
-	    &inflater->whole_len)) {
+	    &inflater->out_len)) {
 	case WHOLE_DONE:
 		inflater->too_large = 0;
-		inflater->whole_at = 0;
-		inflater->place = WHOLE;
+		inflater->bytes = inflater->whole_out;
 		take(inflater, input, input->len - rest.len);
 		return true;
 	case WHOLE_LARGE:
@@ -243,21 +238,6 @@ try_whole(struct inflater *inflater, struct slice *input)
 		break;
 	}
 	return false;
-}
-
-/* The next bytes of a member that is inflated. */
-static enum inflate_event
-give_whole(struct inflater *inflater)
-{
-	size_t left = inflater->whole_len - inflater->whole_at;
-
-	inflater->bytes = inflater->whole_out + inflater->whole_at;
-	inflater->out_len = left < READ_SIZE ? left : READ_SIZE;
-	inflater->whole_at += inflater->out_len;
-	if (inflater->out_len < left)
-		return INFLATE_BYTES;
-	inflater->place = BETWEEN;
-	return INFLATE_MEMBER;
 }
 
 /* Passes over what may stand between members.  False: nothing is left. */
@@ -332,8 +312,6 @@ member(struct inflater *inflater, struct slice *input)
 static enum inflate_event
 step(struct inflater *inflater, struct slice *input)
 {
-	if (inflater->place == WHOLE)
-		return give_whole(inflater);
 	if (inflater->place == MEMBER)
 		return member(inflater, input);
 	if (inflater->place == BETWEEN) {
@@ -345,7 +323,7 @@ step(struct inflater *inflater, struct slice *input)
 			    "bytes behind a gzip member that are no other");
 		}
 		if (try_whole(inflater, input))
-			return give_whole(inflater);
+			return INFLATE_MEMBER;
 		begin(inflater);
 	} else if (!search(inflater, input)) {
 		return INFLATE_MORE;
@@ -364,8 +342,7 @@ inflater_run(struct inflater *inflater, struct slice *input)
 		inflater->reading_again = again.len > 0;
 		inflater->out_len = 0;
 		inflater->bytes = inflater->out;
-		if (again.len > 0 || input->len > 0 || inflater->full ||
-		    inflater->place == WHOLE)
+		if (again.len > 0 || input->len > 0 || inflater->full)
 			event = step(inflater,
 			    inflater->reading_again ? &again : input);
 		else if (inflater->over && inflater->place == MEMBER)

@@ -41,8 +41,8 @@ void inflater_end(struct inflater *inflater);
 struct slice inflater_bytes(const struct inflater *inflater);
 
 /* The same bytes to keep: *bytes (room for READ_SIZE) is exchanged for what holds them.
- * Returns how many. */
-size_t inflater_take(struct inflater *inflater, char **bytes);
+ * False: it is not, for they are those of a whole member, and may be more. */
+bool inflater_take(struct inflater *inflater, char **bytes);
 
 /* Why and where (byte of the compressed input) INFLATE_BROKEN. */
 const char *inflater_why(const struct inflater *inflater);

@@ -176,20 +176,21 @@ become(struct layer *layer, const struct recognition *r)
 
 static void pass(struct layer *layer, const char *bytes, size_t len);
 
-static void
-decide(struct layer *layer, bool final)
+/* What the layer is, by what it begins with: true when that can be told, and *mark bytes
+ * of head are only a mark of it. */
+static bool
+decide(struct layer *layer, struct slice head, bool final, size_t *mark)
 {
 	struct input *input = layer->input;
 	struct recognition r;
-	struct buf head = layer->head;
 
 	if (input->depth > LAYER_LIMIT) {
 		r = (struct recognition){ LAYER_UNREAD, SHAPE_UNKNOWN,
 		    "too many wrappings inside each other", 0 };
 	} else {
-		r = recognise(buf_slice(&head), final, layer->own);
+		r = recognise(head, final, layer->own);
 		if (r.kind == LAYER_UNDECIDED)
-			return;
+			return false;
 		if (r.kind == LAYER_DOCUMENT && head.data[0] != '{' &&
 		    layer->own == OWN_READ &&
 		    lines_is_export_path(input->path)) {
@@ -202,11 +203,24 @@ decide(struct layer *layer, bool final)
 			r.shape = input->from;
 		}
 	}
+	*mark = r.mark;
 	layer->base += r.mark;
 	become(layer, &r);
+	return true;
+}
+
+/* The same by what has been gathered of it, which is then passed on. */
+static void
+decide_gathered(struct layer *layer, bool final)
+{
+	struct buf head = layer->head;
+	size_t mark;
+
+	if (!decide(layer, buf_slice(&head), final, &mark))
+		return;
 	buf_init(&layer->head, BUF_NO_LIMIT);
-	if (head.len > r.mark)
-		pass(layer, head.data + r.mark, head.len - r.mark);
+	if (head.len > mark)
+		pass(layer, head.data + mark, head.len - mark);
 	buf_free(&head);
 }
 
@@ -323,20 +337,14 @@ feed_inner(struct layer *layer, struct slice bytes)
 	layer_feed(layer->inner, bytes.data, bytes.len);
 }
 
-/* Bytes that came out of the wrapping.  Several files may have been joined: what a
- * gzip member begins with, when what came before it is at an end, is looked at anew.
- * final: nothing more of this member comes. */
+/* Several files may have been joined: what a gzip member begins with, when what came
+ * before it is at an end, is looked at anew. */
 static void
-give_inner(struct layer *layer, struct slice bytes, bool final)
+look_anew(struct layer *layer, struct slice bytes, bool final)
 {
 	struct recognition r;
 	struct slice head;
 
-	if (!layer->member_ended) {
-		if (bytes.len > 0)
-			feed_inner(layer, bytes);
-		return;
-	}
 	buf_add_slice(&layer->head, bytes);
 	head = buf_slice(&layer->head);
 	if (layer->inner != NULL && at_border(layer->inner)) {
@@ -351,6 +359,23 @@ give_inner(struct layer *layer, struct slice bytes, bool final)
 	if (head.len > 0)
 		feed_inner(layer, head);
 	buf_clear(&layer->head);
+}
+
+/* Bytes that came out of the wrapping.  final: nothing more of this member comes. */
+static void
+give_inner(struct layer *layer, struct slice bytes, bool final)
+{
+	while (layer->member_ended) {
+		size_t len = bytes.len < READ_SIZE ? bytes.len : READ_SIZE;
+
+		look_anew(layer, slice_cut(bytes, 0, len), final &&
+		    len == bytes.len);
+		bytes = slice_cut(bytes, len, bytes.len);
+		if (bytes.len == 0)
+			return;
+	}
+	if (bytes.len > 0)
+		feed_inner(layer, bytes);
 }
 
 /* The next bytes do not follow the last.  A framer knows its shape and goes on with it,
@@ -558,12 +583,25 @@ pass(struct layer *layer, const char *bytes, size_t len)
 void
 layer_feed(struct layer *layer, const char *bytes, size_t len)
 {
-	if (layer->kind != LAYER_UNDECIDED) {
-		pass(layer, bytes, len);
-		return;
+	if (layer->kind == LAYER_UNDECIDED && layer->head.len == 0 && len > 0) {
+		size_t mark;
+
+		if (decide(layer, (struct slice){ bytes, len < READ_SIZE ? len :
+		    READ_SIZE }, false, &mark)) {
+			bytes += mark;
+			len -= mark;
+		}
 	}
-	buf_add(&layer->head, bytes, len);
-	decide(layer, false);
+	while (layer->kind == LAYER_UNDECIDED && len > 0) {
+		size_t part = len < READ_SIZE ? len : READ_SIZE;
+
+		buf_add(&layer->head, bytes, part);
+		bytes += part;
+		len -= part;
+		decide_gathered(layer, false);
+	}
+	if (len > 0)
+		pass(layer, bytes, len);
 }
 
 bool
@@ -594,7 +632,7 @@ void
 layer_end(struct layer *layer)
 {
 	if (layer->kind == LAYER_UNDECIDED && layer->head.len > 0)
-		decide(layer, true);
+		decide_gathered(layer, true);
 	switch (layer->kind) {
 	case LAYER_GZIP:
 		end_gunzip(layer);

@@ -341,15 +341,22 @@ origin_of(const struct lines *lines, struct origin *origin)
 		    lines->head.stream_len };
 }
 
+/* The chunk's bytes from offset on, to be changed. */
+static char *
+own_text(struct frame *frame, size_t offset)
+{
+	frame_own(frame);
+	return frame->chunk.bytes.data + offset;
+}
+
 /* The open record, which there is, reaches to end (an offset in the chunk's bytes). */
 static void
 close_open(struct lines *lines, size_t end)
 {
 	struct frame *frame = &lines->frame;
-	char *data = frame->chunk.bytes.data;
 	struct record record = { .time_ms = lines->head.time_ms,
 	    .offset = lines->start + lines->head.message };
-	char *text = data + record.offset;
+	char *text = frame->chunk.bytes.data + record.offset;
 	struct slice message;
 	struct origin origin;
 	size_t more;
@@ -357,15 +364,17 @@ close_open(struct lines *lines, size_t end)
 	record.len = end > record.offset ? end - record.offset : 0;
 	if (record.len > 0 && text[record.len - 1] == '\n')
 		record.len--;
-	if (is_from_terminal(lines, text, record.len))
+	if (is_from_terminal(lines, text, record.len)) {
+		text = own_text(frame, record.offset);
 		record.len = without_cr(text, record.len - 1);
+	}
 	if ((lines->shape == SHAPE_TAIL_DETAILED ||
 	    lines->shape == SHAPE_TAIL_JSON) && json_message(lines,
 	    (struct slice){ text, record.len }, &more, &message)) {
 		if (more > 0)
 			lines->head.stream_len += more;
-		text += more;
 		record.offset += more;
+		text = own_text(frame, record.offset);
 		record.len = compact(lines, text, message);
 		lines->shape = SHAPE_TAIL_JSON;
 		frame_is(frame, SHAPE_TAIL_JSON, ESCAPING_NONE);
@@ -481,27 +490,30 @@ limit(struct lines *lines, size_t end)
 }
 
 static void
-flush(struct lines *lines, bool now)
+moved(struct lines *lines, size_t gone)
 {
-	struct frame *frame = &lines->frame;
-	size_t gone;
-
-	frame->keep = lines->start != NO_RECORD ? lines->start : lines->line;
-	gone = frame_flush(frame, now);
 	lines->line -= gone;
 	if (lines->start != NO_RECORD)
 		lines->start -= gone;
 }
 
-void
-lines_feed(struct lines *lines, const char *bytes, size_t len)
+static void
+flush(struct lines *lines, bool now)
 {
 	struct frame *frame = &lines->frame;
-	const char *data;
 
-	frame_add(frame, bytes, len);
-	data = frame->chunk.bytes.data;
+	frame->keep = lines->start != NO_RECORD ? lines->start : lines->line;
+	moved(lines, frame_flush(frame, now));
+}
+
+/* The lines that are whole by now. */
+static void
+take_lines(struct lines *lines)
+{
+	struct frame *frame = &lines->frame;
+
 	while (frame->scan < frame->chunk.bytes.len) {
+		const char *data = frame->chunk.bytes.data;
 		const char *lf = memchr(data + frame->scan, '\n',
 		    frame->chunk.bytes.len - frame->scan);
 
@@ -522,7 +534,19 @@ lines_feed(struct lines *lines, const char *bytes, size_t len)
 		lines->line = frame->chunk.bytes.len;
 		lines->line_taken = true;
 	}
-	flush(lines, false);
+}
+
+void
+lines_feed(struct lines *lines, const char *bytes, size_t len)
+{
+	struct slice input = { bytes, len };
+
+	while (input.len > 0) {
+		moved(lines, frame_take(&lines->frame, &input));
+		take_lines(lines);
+		flush(lines, false);
+	}
+	moved(lines, frame_settle(&lines->frame));
 }
 
 /* The end of what is known to belong to the open record: a last line without its

@@ -415,7 +415,14 @@ read_block(struct worker *worker, int fd, uint64_t size, uint64_t seen,
 	if (worker->block_size <= READ_SIZE)
 		return len;
 	*want = worker->block_size;
-	worker->block = mem_grow(worker->block, *want, &worker->block_room, 1);
+	if (worker->block_room < *want) {
+		char *small = worker->block;
+
+		worker->block = mem_large(*want);
+		worker->block_room = *want;
+		memcpy(worker->block, small, (size_t)len);
+		free(small);
+	}
 	while ((size_t)len < *want) {
 		more = read(fd, worker->block + len, *want - (size_t)len);
 		if (more <= 0)
