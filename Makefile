@@ -65,7 +65,7 @@ ALL_LDLIBS = $(LIBS_LDLIBS) -pthread $(LDLIBS)
 SOURCES = \
 	base/slice.c base/mem.c base/buf.c base/error.c base/clean.c \
 	base/diag.c base/env.c base/notify.c base/time.c base/stamp.c base/zone.c \
-	base/json.c base/crc.c \
+	base/json.c base/json_text.c base/crc.c \
 	input/shape.c input/coverage.c input/chunk.c input/walk.c \
 	input/source.c input/layer.c input/recognise.c \
 	input/checksum.c input/inflate_zlib.c input/inflate_$(WHOLE).c \

@@ -86,6 +86,10 @@ struct slice json_text(const struct json_node *node, const char *text);
 uint32_t json_member(const struct json *json, const char *text, uint32_t object,
     struct slice key);
 
+/* The same of several keys, in one pass: values[i] is that of keys[i]. */
+void json_members(const struct json *json, const char *text, uint32_t object,
+    const struct slice *keys, uint32_t *values, size_t count);
+
 /* Appends the string's bytes with escapes decoded to UTF-8.  A lone surrogate
  * becomes U+FFFD.  False: out's limit. */
 bool json_decode(struct buf *out, struct slice body);

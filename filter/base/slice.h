@@ -14,6 +14,9 @@ struct slice {
 	size_t len;
 };
 
+/* A slice of a literal, in a static table. */
+#define SLICE(text) { text, sizeof text - 1 }
+
 static inline struct slice
 slice_from(const char *text)
 {

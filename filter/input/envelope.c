@@ -206,40 +206,59 @@ object_element(const struct doc *doc, uint32_t node)
 	bare_record(doc, node);
 }
 
+/* What an event has, as far as it says anything to us. */
+enum event_key {
+	MESSAGE,
+	TIMESTAMP,
+	STREAM,
+	GROUP,
+	GROUP_NAME,
+	FIELDS,
+	EVENT_KEYS,
+};
+
 /* events[], logEvents[] and sessionResults[] elements.  origin: what the document
  * says of all of them. */
 static void
 event_element(const struct doc *doc, uint32_t node, struct origin origin,
     struct buf *names)
 {
-	uint32_t message = doc_member(doc, node, "message");
-	uint32_t stream = doc_member(doc, node, "logStreamName");
-	uint32_t group = doc_member(doc, node, "logGroupIdentifier");
-	uint32_t name = doc_member(doc, node, "logGroupName");
-	uint32_t fields = doc_member(doc, node, "extractedFields");
+	static const struct slice keys[EVENT_KEYS] = {
+	    [MESSAGE] = SLICE("message"), [TIMESTAMP] = SLICE("timestamp"),
+	    [STREAM] = SLICE("logStreamName"),
+	    [GROUP] = SLICE("logGroupIdentifier"),
+	    [GROUP_NAME] = SLICE("logGroupName"),
+	    [FIELDS] = SLICE("extractedFields") };
+	uint32_t value[EVENT_KEYS] = { 0 };
 
-	if (message == 0) {
+	/* asked of every record */
+	if (doc->json->nodes[node].type == JSON_OBJECT)
+		json_members(doc->json, doc->text, node, keys, value,
+		    EVENT_KEYS);
+	if (value[MESSAGE] == 0) {
 		frame_lost_line(doc->frame,
 		    doc->at + doc->json->nodes[node].start, 1);
 		return;
 	}
-	if (stream != 0)
-		origin.stream = string_of(doc, stream, names);
-	if (group != 0)
-		group_of(string_of(doc, group, names), &origin);
-	else if (name != 0)
-		origin.group = string_of(doc, name, names);
-	if (doc_is(doc, fields, JSON_OBJECT)) {
-		uint32_t account = doc_member(doc, fields, "@aws.account");
-		uint32_t region = doc_member(doc, fields, "@aws.region");
+	if (value[STREAM] != 0)
+		origin.stream = string_of(doc, value[STREAM], names);
+	if (value[GROUP] != 0)
+		group_of(string_of(doc, value[GROUP], names), &origin);
+	else if (value[GROUP_NAME] != 0)
+		origin.group = string_of(doc, value[GROUP_NAME], names);
+	if (doc_is(doc, value[FIELDS], JSON_OBJECT)) {
+		uint32_t account = doc_member(doc, value[FIELDS],
+		    "@aws.account");
+		uint32_t region = doc_member(doc, value[FIELDS],
+		    "@aws.region");
 
 		if (account != 0)
 			origin.account = string_of(doc, account, names);
 		if (region != 0)
 			origin.region = string_of(doc, region, names);
 	}
-	message_record(doc, message,
-	    time_of(doc, doc_member(doc, node, "timestamp")), &origin);
+	message_record(doc, value[MESSAGE],
+	    time_of(doc, value[TIMESTAMP]), &origin);
 }
 
 /* A row of Insights: a list of field and value, or the console's object. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/special.h"
 
 #define TEXT(s) { s, sizeof(s) - 1 }	/* literals may hold NUL */
 
@@ -351,6 +352,35 @@ each_special_byte_is_found_at_each_place(void **state)
 	json_free(&json);
 }
 
+/* Vectors and words say what a look at each byte says. */
+static void
+the_first_special_byte_is_the_same_without_vectors(void **state)
+{
+	static const char bytes[] = "ab\"\\\x1f \x7f\x80\xff";
+	uint32_t x = 2463534242u;
+	char text[70];
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		size_t len = (size_t)round % sizeof text, from, want;
+
+		for (size_t i = 0; i < sizeof text; i++) {
+			x ^= x << 13;
+			x ^= x >> 17;
+			x ^= x << 5;
+			/* mostly none, so that runs are long */
+			text[i] = x % 16 == 0 ?
+			    bytes[x / 16 % (sizeof bytes - 1)] : 'k';
+		}
+		from = len == 0 ? 0 : x % len;
+		for (want = from; want < len &&
+		    !special_is((unsigned char)text[want]); want++)
+			;
+		assert_int_equal(special_find(text, from, len), want);
+		assert_int_equal(special_find_portable(text, from, len), want);
+	}
+}
+
 static void
 nodes_say_where_each_value_is(void **state)
 {
@@ -416,6 +446,24 @@ members_of_an_open_object_can_be_asked_for(void **state)
 	at = json_member(&json, text, 0, slice_from("logEvents"));
 	assert_int_equal(json.nodes[at].next, JSON_OPEN);
 	assert_int_equal(json_member(&json, text, 0, slice_from("id")), 0);
+	json_free(&json);
+}
+
+static void
+several_members_are_found_at_once(void **state)
+{
+	static const char text[] = "{\"b\":1,\"a\":[{\"c\":2}],\"\\u0062\":3}";
+	static const struct slice keys[] = { SLICE("a"), SLICE("b"),
+	    SLICE("c") };
+	uint32_t values[3] = { 7, 7, 7 };
+	struct json json = { 0 };
+
+	(void)state;
+	assert_true(json_parse(&json, slice_from(text)));
+	json_members(&json, text, 0, keys, values, 3);
+	assert_int_equal(json.nodes[values[0]].type, JSON_ARRAY);
+	assert_true(slice_is(json_text(&json.nodes[values[1]], text), "3"));
+	assert_int_equal(values[2], 0);
 	json_free(&json);
 }
 
@@ -570,10 +618,13 @@ main(void)
 		cmocka_unit_test(depth_has_a_limit_and_reaches_it),
 		cmocka_unit_test(a_million_bytes_in_small_bites_take_no_longer),
 		cmocka_unit_test(each_special_byte_is_found_at_each_place),
+		cmocka_unit_test(
+		    the_first_special_byte_is_the_same_without_vectors),
 		cmocka_unit_test(nodes_say_where_each_value_is),
 		cmocka_unit_test(
 		    a_member_is_found_by_its_decoded_key_and_the_last_counts),
 		cmocka_unit_test(members_of_an_open_object_can_be_asked_for),
+		cmocka_unit_test(several_members_are_found_at_once),
 		cmocka_unit_test(strings_are_decoded),
 		cmocka_unit_test(bytes_are_encoded_so_that_they_read_back),
 		cmocka_unit_test(a_value_is_printed_compactly),
