@@ -131,6 +131,8 @@ def samples(t):
         t.equal(sorted(os.listdir(tmp)), ["a.log", "a.log.expect"],
                 "and leaves nothing else")
 
+        write(expect, "# -t IMPORT -s o\r\no\t2026-11-23T18:00:00+00:00\r\n")
+        t.equal(test("a.log", cwd=tmp).status, 0, "lines may end in CR LF")
         write(expect, "")
         got = test("a.log", cwd=tmp)
         t.ok(got.status == 0, "an empty expectation: nothing failed", repr(got))

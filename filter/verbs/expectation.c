@@ -99,6 +99,19 @@ parse(struct expectation *e)
 	e->body = rest;
 }
 
+/* As rule files may: a line may end in CR LF, which no line that is printed does. */
+static void
+drop_returns(struct buf *text)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		if (text->data[i] != '\r' || i + 1 == text->len ||
+		    text->data[i + 1] != '\n')
+			text->data[to++] = text->data[i];
+	text->len = to;
+}
+
 /* -1 and errno. */
 static int
 read_expectation(struct expectation *e)
@@ -124,6 +137,7 @@ read_expectation(struct expectation *e)
 	if (ferror(file))
 		status = -1;
 	fclose(file);
+	drop_returns(&e->text);
 	return status;
 }
 
