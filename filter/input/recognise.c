@@ -222,6 +222,7 @@ is_kinesis_text(struct slice line)
 {
 	size_t at = 0, from;
 
+	line = slice_chomp(line);
 	if (slice_starts(line, "RECORDS\t"))
 		return true;
 	while (at < line.len && is_digit(line.data[at]))

@@ -24,6 +24,7 @@ struct rows {
 	size_t stream_at, message;
 	int64_t time_ms;
 	bool ended;		/* the last line ended in a time */
+	size_t end;		/* ... there: blank lines may follow */
 
 	/* INSIGHTS: the fields of the row so far, values as offsets */
 	struct insights_row row;
@@ -93,7 +94,7 @@ close_event(struct rows *rows, size_t end)
 	if (end > rows->start && data[end - 1] == '\n')
 		end--;
 	if (rows->ended) {
-		end -= MILLIS_TAIL;
+		end = rows->start + rows->end - MILLIS_TAIL;
 	} else {
 		record.time_ms = TIME_NONE;
 		frame_problem(frame, PROBLEM_DAMAGE, rows->start, 0,
@@ -167,7 +168,10 @@ event_line(struct rows *rows, struct slice line)
 			frame_lost_line(&rows->frame, rows->line, line.len);
 		return;
 	}
+	if (rows->ended && line.len == 0)
+		return;
 	rows->ended = ends_in_millis(line, &rows->time_ms);
+	rows->end = rows->line + line.len - rows->start;
 }
 
 /* ---- RESULTS ---- */
@@ -201,7 +205,8 @@ result_line(struct rows *rows, struct slice line)
 			rows->field = INSIGHTS_FIELDS;
 		} else if (!rows->begun) {
 			/* the scalars of the answer: its status among them */
-			if (!insights_is_complete(slice_trim(line)))
+			line = slice_trim(line);
+			if (line.len > 0 && !insights_is_complete(line))
 				frame_problem(&rows->frame, PROBLEM_PARTIAL,
 				    rows->line, 0,
 				    "the query's status is %.*s",
@@ -246,6 +251,8 @@ take_line(struct rows *rows, size_t end)
 	struct slice line = { rows->frame.chunk.bytes.data + rows->line,
 	    end - rows->line };
 
+	if (slice_ends(line, "\r"))		/* as on Windows */
+		line.len--;
 	if (rows->shape == SHAPE_EVENTS_TEXT)
 		event_line(rows, line);
 	else
