@@ -142,6 +142,20 @@ add_rule(struct options *options, char kind, const char *value)
 	    (struct rule_option){ kind, value };
 }
 
+/* A name, or the ARN that AWS prints where it means one. */
+static struct slice
+group_name(struct slice value)
+{
+	static const char part[] = ":log-group:";
+	size_t at = slice_find(value, slice_from(part));
+
+	if (!slice_starts(value, "arn:") || at == SIZE_MAX)
+		return value;
+	value = slice_cut(value, at + sizeof part - 1, value.len);
+	at = slice_find(value, slice_from(":"));	/* no name has one */
+	return at == SIZE_MAX ? value : slice_cut(value, 0, at);
+}
+
 static int
 take(struct options *options, const struct option_info *info,
     const char *value, struct error *err)
@@ -160,7 +174,7 @@ take(struct options *options, const struct option_info *info,
 		options->without[options->without_count++] = value;
 		return 0;
 	case OPT_GROUP:
-		options->group = slice_from(value);
+		options->group = group_name(slice_from(value));
 		return 0;
 	case OPT_SERVICE:
 		options->service = slice_from(value);
