@@ -21,6 +21,15 @@ any_byte(uint32_t *x)
 	return (uint8_t)(*x >> 11);
 }
 
+/* More bits than not. */
+static uint8_t
+crowded(uint32_t *x)
+{
+	uint8_t one = any_byte(x);
+
+	return one | any_byte(x);
+}
+
 static bool
 may_stand(const struct nibbles *nibbles, const unsigned char *at)
 {
@@ -39,8 +48,6 @@ every_place_is_marked_as_one_alone_would_be(void **state)
 	size_t marked = 0, places = 0;
 
 	(void)state;
-	if (!nibbles_can())
-		skip();
 	for (int round = 0; round < 2000; round++) {
 		struct nibbles nibbles;
 		unsigned char bytes[BYTES];
@@ -48,9 +55,8 @@ every_place_is_marked_as_one_alone_would_be(void **state)
 
 		for (int i = 0; i < NIBBLES_REACH; i++)
 			for (int n = 0; n < 16; n++) {
-				nibbles.low[i][n] = any_byte(&x) | any_byte(&x);
-				nibbles.high[i][n] = any_byte(&x) |
-				    any_byte(&x);
+				nibbles.low[i][n] = crowded(&x);
+				nibbles.high[i][n] = crowded(&x);
 			}
 		for (size_t i = 0; i < BYTES; i++)
 			bytes[i] = any_byte(&x);
@@ -73,5 +79,9 @@ main(void)
 		cmocka_unit_test(every_place_is_marked_as_one_alone_would_be),
 	};
 
+	if (!nibbles_can()) {	/* cmocka's skip() is "not ok" to prove */
+		puts("1..0 # SKIP no vectors");
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
