@@ -235,11 +235,15 @@ alone:
 	    tests/memory.t' check
 
 # What threads share, seen by ThreadSanitizer.
+TSAN = SANITISED=1 SEEDS=2 SPARSE=40 CWSIFT=$(abspath build/tsan/cwsift) \
+	FEED=$(abspath build/tsan/feed) PUBLISH=$(abspath build/tsan/publish)
 tsan:
 	$(MAKE) BUILD=build/tsan EXTRA_CFLAGS=-fsanitize=thread CFLAGS='-O1 -g' \
-	    build/tsan/cwsift build/tsan/feed
-	SANITISED=1 CWSIFT=$(abspath build/tsan/cwsift) \
-	    FEED=$(abspath build/tsan/feed) prove tests/threads.t tests/properties.t
+	    build/tsan/cwsift build/tsan/feed build/tsan/publish
+	$(TSAN) $(PROVE) tests/threads.t tests/properties.t tests/live.t \
+	    tests/watch.t tests/sns.t
+	$(TSAN) prove tests/forward.t :: batch
+	$(TSAN) prove tests/chunks.t :: ahead
 
 # valgrind, on units and main paths of the program (not partial: its test compares
 # structs whole, holes too).
@@ -308,16 +312,19 @@ warnings:
 	$(MAKE) BUILD=build/warnings/clang CC='$(CLANG)' EXTRA_CFLAGS=-Werror \
 	    test-programs
 
-# clang-tidy and cppcheck, too: .clang-tidy and .cppcheck have what is asked.
+# clang-tidy and cppcheck, too: .clang-tidy (another for tests/) and .cppcheck have what
+# is asked.
 LINT_PACKAGES = clang-tidy cppcheck valgrind
 setup-lint:
 	$(call install_packages,$(LINT_PACKAGES))
 
 lint: warnings tidy cppcheck
 
+TIDY = $(SOURCES:%=filter/%) filter/main.c \
+	$(wildcard tests/*.c tests/unit/*.c tests/fuzz/*.c tests/sns/*.c)
 tidy:
-	printf '%s\n' $(SOURCES:%=filter/%) filter/main.c | xargs -P2 -n4 sh -c \
-	    'clang-tidy --quiet "$$@" -- -std=c11 -Ifilter \
+	printf '%s\n' $(TIDY) | xargs -P2 -n4 sh -c \
+	    'clang-tidy --quiet "$$@" -- -std=c11 -Ifilter -Itests \
 	    -D_POSIX_C_SOURCE=200809L -DCWSIFT_VERSION=\"$(VERSION)\"' sh
 
 cppcheck:

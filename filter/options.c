@@ -358,7 +358,7 @@ long_option(struct options *options, char **argv, int argc, int *at,
 				    info->arg);
 			value = argv[++*at];
 		}
-		return take(options, info, value, err);
+		return take(options, info, value == NULL ? "" : value, err);
 	}
 	if (verbs != 0)
 		return misplaced(options, arg - 2, len + 2, verbs, err);
@@ -373,7 +373,7 @@ letters(struct options *options, char **argv, int argc, int *at,
 {
 	for (const char *c = argv[*at] + 1; *c != '\0'; c++) {
 		const struct option_info *info = NULL;
-		const char *value = NULL;
+		const char *value = "";
 		unsigned verbs = 0;
 
 		for (size_t i = 0; i < option_count && info == NULL; i++) {
@@ -400,7 +400,7 @@ letters(struct options *options, char **argv, int argc, int *at,
 		}
 		if (take(options, info, value, err) == -1)
 			return -1;
-		if (value != NULL)
+		if (info->arg != NULL)
 			break;
 	}
 	return 0;

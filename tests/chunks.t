@@ -5,6 +5,8 @@
 # Every input that the tests have is fed by tests/feed.c one byte at a time, in steps
 # and split at every border (larger ones at every 11th byte), cut, and damaged; gzip also
 # on a thread of its own.
+#
+#   tests/chunks.t [split | live | ahead | cut | damage]...
 import os
 import subprocess
 import sys
@@ -113,7 +115,7 @@ def main():
             if timed:
                 jobs.append(("live", stride, path))
             if read(path)[:2] == b"\x1f\x8b":
-                jobs.append(("ahead", max(1, size // 100), path))
+                jobs.append(("ahead", max(1, size // 100) * SPARSE, path))
         for path in large(folder) if SPARSE == 1 else ():
             jobs.append(("split", os.path.getsize(path) // 5, path))
         for path, silent in small(folder):
@@ -121,8 +123,9 @@ def main():
             jobs.append(("damage", max(1, os.path.getsize(path) // 400) *
                          SPARSE, path))
             if read(path)[:2] == b"\x1f\x8b":
-                jobs.append(("ahead", max(1, os.path.getsize(path) // 200),
-                             path))
+                jobs.append(("ahead", max(1, os.path.getsize(path) // 200) *
+                             SPARSE, path))
+        jobs = [j for j in jobs if not sys.argv[1:] or j[0] in sys.argv[1:]]
         with ThreadPoolExecutor(2) as pool:
             for job, (status, out) in zip(jobs, pool.map(feed, jobs)):
                 name = job[2].replace(folder, "").replace(ROOT, "")

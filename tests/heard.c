@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "input/limits.h"
 #include "input/source.h"
+#include "reduce/partial.h"
 
 static void
 heard_init(struct heard *heard)
@@ -193,4 +194,24 @@ heard_difference(const char *what, struct slice want, struct slice got)
 		printf("  %s %s: %.*s\n", what, i == 0 ? "whole" : "here ",
 		    (int)(len < 400 ? len : 400), s.data == NULL ? "" : s.data);
 	}
+}
+
+bool
+heard_same_coverage(const struct heard *a, const struct heard *b)
+{
+	struct partial_terms terms = { 0, LEVEL_WARN };
+	struct buf one, other;
+	bool same;
+
+	buf_init(&one, BUF_NO_LIMIT);
+	buf_init(&other, BUF_NO_LIMIT);
+	partial_print_coverage(&one, &a->coverage, &terms);
+	partial_print_coverage(&other, &b->coverage, &terms);
+	same = slice_equal(buf_slice(&one), buf_slice(&other));
+	if (!same)
+		heard_difference("coverage", buf_slice(&one),
+		    buf_slice(&other));
+	buf_free(&other);
+	buf_free(&one);
+	return same;
 }

@@ -44,6 +44,9 @@ void heard_free(struct heard *heard);
 /* Where the line of a record begins. */
 size_t heard_line(const struct heard *heard, size_t record);
 
+/* Whether their coverage is the same; what differs, to standard output. */
+bool heard_same_coverage(const struct heard *a, const struct heard *b);
+
 /* The first line that differs, to standard output. */
 void heard_difference(const char *what, struct slice want, struct slice got);
 

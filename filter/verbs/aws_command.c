@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "verbs/aws_command.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,8 +241,7 @@ aws_command_from(const struct aws_command *command, const char *value,
 
 	memcpy(argv, command->argv, count * sizeof *argv);
 	*made = mem_alloc(size);
-	strcpy(*made, "--since=");
-	strcat(*made, value);
+	snprintf(*made, size, "--since=%s", value);
 	if (command->since == 0)
 		argv[count++] = *made;
 	else if (command->since_inside)

@@ -263,7 +263,8 @@ add_stanza(struct page *page, const struct stanza_report *s)
 	buf_text(page->out, decision_text(s->decision));
 	buf_byte(page->out, '\n');
 	for (size_t i = 0; i < s->condition_count; i++)
-		add_condition(page, i < s->own_count ? stanza : s->ignored,
+		add_condition(page, i < s->own_count || s->ignored == NULL ?
+		    stanza : s->ignored,
 		    &page->ex->conditions[s->condition + i]);
 }
 

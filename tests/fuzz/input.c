@@ -5,7 +5,6 @@
  * makes it live: then the bytes come with silences between them. */
 #include "fuzz.h"
 #include "heard.h"
-#include "reduce/partial.h"
 
 static void
 no_bug(const struct heard *heard)
@@ -15,26 +14,6 @@ no_bug(const struct heard *heard)
 	/* what is lost is told, and what is told is lost */
 	HOLDS(coverage_complete(&heard->coverage) ==
 	    (heard->problems.len == 0));
-}
-
-static bool
-same_coverage(const struct heard *a, const struct heard *b)
-{
-	struct partial_terms terms = { 0, LEVEL_WARN };
-	struct buf one, other;
-	bool same;
-
-	buf_init(&one, BUF_NO_LIMIT);
-	buf_init(&other, BUF_NO_LIMIT);
-	partial_print_coverage(&one, &a->coverage, &terms);
-	partial_print_coverage(&other, &b->coverage, &terms);
-	same = fuzz_same(&one, &other);
-	if (!same)
-		heard_difference("coverage", buf_slice(&one),
-		    buf_slice(&other));
-	buf_free(&other);
-	buf_free(&one);
-	return same;
 }
 
 static void
@@ -59,7 +38,7 @@ compare(const struct heard *whole, const struct manner *manner,
 			    buf_slice(&parts.problems));
 			fuzz_fails("the same problems", __FILE__, __LINE__);
 		}
-		HOLDS(same_coverage(whole, &parts));
+		HOLDS(heard_same_coverage(whole, &parts));
 	}
 	no_bug(&parts);
 	heard_free(&parts);

@@ -84,7 +84,7 @@ check_verdicts(const struct verdict *list, size_t count)
 	}
 }
 
-#define CHECK_VERDICTS(list) check_verdicts(list, sizeof list / sizeof *list)
+#define CHECK_VERDICTS(list) check_verdicts(list, sizeof (list) / sizeof *(list))
 
 static void
 terms_are_substrings_of_the_raw_message(void **state)
