@@ -76,15 +76,18 @@ JSON_FAILURE = ("{{\"level\":\"error\",\"service\":\"{w}\",\"status\":503,"
 def maker(seed):
     rng = random.Random(seed)
     words = [("".join(rng.choice("bcdfgklmnprstv") + rng.choice("aeiou")
-                      for _ in range(rng.randint(2, 4)))) for _ in range(400)]
+                      for _ in range(rng.randint(2, 4)))) for _ in range(80)]
+
+    request = [""]
 
     def fill(template):
-        out = template.format(w=rng.choice(words), n=rng.randint(10, 9999),
-                              u="%08x-%04x-4%03x-a%03x-%012x" % (
-                                  rng.getrandbits(32), rng.getrandbits(16),
-                                  rng.getrandbits(12), rng.getrandbits(12),
-                                  rng.getrandbits(48)))
-        return out
+        # a unit of work writes several lines with its id
+        if not request[0] or rng.random() < 0.15:
+            request[0] = "%08x-%04x-4%03x-a%03x-%012x" % (
+                rng.getrandbits(32), rng.getrandbits(16), rng.getrandbits(12),
+                rng.getrandbits(12), rng.getrandbits(48))
+        return template.format(w=rng.choice(words), n=rng.randint(10, 9999),
+                               u=request[0])
     return rng, fill
 
 
@@ -92,6 +95,7 @@ def events(seed, want, rate, found):
     """(ms, message) until want bytes; counts in found what failed."""
     rng, fill = maker(seed)
     ms = START_MS + rng.randint(0, 80000000)
+    benign = rng.sample(BENIGN, 3)      # a stream is one program's
     size = 0
     while size < want:
         ms += rng.randint(0, 400)
@@ -106,7 +110,7 @@ def events(seed, want, rate, found):
                 text = fill(FAILURES[i][1])
                 found["rules"][i] += 1
         else:
-            text = fill(rng.choice(BENIGN))
+            text = fill(rng.choice(benign))
         size += len(text) + 26
         yield ms, text
 
