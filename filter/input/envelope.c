@@ -547,6 +547,28 @@ live_tail(const struct doc *doc, uint32_t update)
 		partial(doc, "AWS sent a sample of the events (sampled:true)");
 }
 
+/* A document around one thing. */
+static void
+nested(const struct doc *doc)
+{
+	uint32_t raw = doc_member(doc, 0, "rawData");
+	uint32_t log = doc_member(doc, 0, "LogFileData");
+
+	if (raw != 0) {
+		nest(doc, raw, time_of(doc, doc_member(doc, 0,
+		    "arrivalTimestamp")), true, "JSON rawData (base64)");
+	} else if (log != 0) {
+		nest(doc, log, TIME_NONE, false, "JSON LogFileData");
+		if (doc_is(doc, doc_member(doc, 0, "AdditionalDataPending"),
+		    JSON_TRUE))
+			partial(doc, "the answer goes on: "
+			    "AdditionalDataPending is true");
+	} else {
+		nest(doc, doc_member(doc, doc_member(doc, 0, "awslogs"),
+		    "data"), TIME_NONE, true, "JSON awslogs.data (base64)");
+	}
+}
+
 /* The document is itself an event or a row. */
 static void
 lone(const struct doc *doc, enum envelope_kind kind)
@@ -640,8 +662,7 @@ envelope_rest(struct frame *frame, const struct json *json, size_t at,
 			    doc_body(&doc, status).data);
 		break;
 	case ENVELOPE_AWSLOGS:
-		nest(&doc, doc_member(&doc, doc_member(&doc, 0, "awslogs"), "data"),
-		    TIME_NONE, true, "JSON awslogs.data (base64)");
+		nested(&doc);
 		break;
 	case ENVELOPE_SNS:
 		nest(&doc, doc_member(&doc, 0, "Message"),

@@ -23,7 +23,7 @@ enum envelope_kind {
 	ENVELOPE_OBJECTS,	/* [] of other objects: each is a message */
 	ENVELOPE_RECORDS,	/* Records[], records[] of data, Sns, body ... */
 	ENVELOPE_SQS,		/* Messages[].Body, Events[].CloudTrailEvent */
-	ENVELOPE_AWSLOGS,	/* awslogs.data */
+	ENVELOPE_AWSLOGS,	/* awslogs.data, rawData, LogFileData */
 	ENVELOPE_SNS,		/* Type, Message */
 	ENVELOPE_LIVE_TAIL,	/* sessionUpdate.sessionResults[] */
 	ENVELOPE_SESSION_START,	/* sessionStart: nothing in it */

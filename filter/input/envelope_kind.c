@@ -35,6 +35,7 @@ enum key {
 	KEY_ANSWER = 1 << 25,
 	KEY_EXECUTION = 1 << 26,
 	KEY_LOG_RECORD = 1 << 27,
+	KEY_NESTED = 1 << 28,
 };
 
 /* The members of a log event, as the API names them. */
@@ -76,6 +77,10 @@ static const struct {
 	{ "builds", KEY_ANSWER },
 	{ "executionArn", KEY_EXECUTION },
 	{ "logRecord", KEY_LOG_RECORD },
+	{ "JobRun", KEY_FOREIGN },
+	{ "QueryExecution", KEY_FOREIGN },
+	{ "rawData", KEY_NESTED },
+	{ "LogFileData", KEY_NESTED },
 	{ "detail-type", KEY_DETAIL_TYPE },
 	{ "source", KEY_SOURCE },
 	{ "AlarmName", KEY_ALARM_NAME },
@@ -182,6 +187,20 @@ is_other_answer(const struct doc *doc)
 		arn = json->nodes[i].type == JSON_STRING &&
 		    slice_starts(doc_body(doc, i), "arn:aws");
 	return arn;
+}
+
+/* What Firehose could not deliver, and a part of a log file of RDS. */
+static bool
+is_nested(const struct doc *doc)
+{
+	static const char *const failed[] = { "attemptsMade", "errorCode" };
+	static const char *const portion[] = { "Marker",
+	    "AdditionalDataPending" };
+
+	return (doc_is(doc, doc_member(doc, 0, "rawData"), JSON_STRING) &&
+	    has_any(doc, 0, failed, 2)) ||
+	    (doc_is(doc, doc_member(doc, 0, "LogFileData"), JSON_STRING) &&
+	    has_any(doc, 0, portion, 2));
 }
 
 /* Milliseconds, as AWS writes them. */
@@ -350,7 +369,8 @@ envelope_find(const struct json *json, const char *text, bool at_start)
 		envelope.kind = ENVELOPE_SUBSCRIPTION;
 	else if (has(found, KEY_LOG_EVENTS) && envelope.array != NOTHING)
 		envelope.kind = ENVELOPE_SUBSCRIPTION;
-	else if (has(found, KEY_AWSLOGS))
+	else if (has(found, KEY_AWSLOGS) || (has(found, KEY_NESTED) &&
+	    json->nodes[0].next != JSON_OPEN && is_nested(&doc)))
 		envelope.kind = ENVELOPE_AWSLOGS;
 	else if (has(found, KEY_EVENTS) && envelope.array != NOTHING &&
 	    (first == 0 || doc_member(&doc, first, "message") != 0 ||
