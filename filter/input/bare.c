@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "input/bare.h"
 
+#include "input/aws_cli.h"
 #include "input/limits.h"
 #include "input/lines.h"
 
@@ -177,13 +178,16 @@ bare_line(struct bare *bare, size_t start, size_t end)
 		bare->blank = true;
 		return;
 	}
-	if (frame_is_cli_error(line)) {
+	if (!bare->begun && aws_cli_is_usage(line))
+		return;
+	if (bare->begun ? frame_is_cli_error(line) : aws_cli_gave_up(line)) {
 		bare_close(bare);
 		frame_problem(bare->frame, PROBLEM_PARTIAL, start, 0,
 		    "the AWS CLI failed: %.*s",
 		    (int)(line.len < 200 ? line.len : 200), line.data);
 		return;
 	}
+	bare->begun = true;
 	if (line.data[0] == '\t' && bare->open &&
 	    begins_message(slice_cut(line, 1, line.len)) &&
 	    !slice_starts(line, "\t{"))

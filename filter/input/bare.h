@@ -19,6 +19,7 @@ struct bare {
 	bool traceback;		/* a Python traceback has not come to its last
 				 * line, which is not indented */
 	bool blank;		/* an empty line came behind it */
+	bool begun;		/* a message was seen */
 	uint64_t seen;		/* bytes of lines so far */
 };
 

@@ -391,6 +391,7 @@ json_ended(struct document *doc, bool final)
 	}
 	envelope = find(doc);
 	bare_close(&doc->bare);
+	doc->bare.begun = true;
 	bare_message(&doc->frame, envelope.event ? SHAPE_EVENT : SHAPE_BARE,
 	    doc->pos, end);
 	next_item(doc, at);

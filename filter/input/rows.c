@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "input/aws_cli.h"
 #include "input/insights.h"
 #include "input/limits.h"
 
@@ -153,9 +154,9 @@ event_line(struct rows *rows, struct slice line)
 			return;
 		open_event(rows, line);
 	} else if (rows->start == NO_ROW || (rows->ended && (token ||
-	    frame_is_cli_error(line)))) {
+	    aws_cli_gave_up(line)))) {
 		close_row(rows, rows->line);
-		if (frame_is_cli_error(line))
+		if (aws_cli_gave_up(line))
 			frame_problem(&rows->frame, PROBLEM_PARTIAL, rows->line,
 			    0, "the AWS CLI failed: %.*s",
 			    (int)(line.len < 200 ? line.len : 200), line.data);
