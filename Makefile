@@ -240,10 +240,10 @@ TSAN = SANITISED=1 SEEDS=2 SPARSE=40 CWSIFT=$(abspath build/tsan/cwsift) \
 tsan:
 	$(MAKE) BUILD=build/tsan EXTRA_CFLAGS=-fsanitize=thread CFLAGS='-O1 -g' \
 	    build/tsan/cwsift build/tsan/feed build/tsan/publish
-	$(TSAN) $(PROVE) tests/threads.t tests/properties.t tests/live.t \
-	    tests/watch.t tests/sns.t
+	$(TSAN) prove tests/properties.t :: merges
 	$(TSAN) prove tests/forward.t :: batch
 	$(TSAN) prove tests/chunks.t :: ahead
+	$(TSAN) $(PROVE) tests/threads.t tests/live.t tests/watch.t tests/sns.t
 
 # valgrind, on units and main paths of the program (not partial: its test compares
 # structs whole, holes too).
