@@ -447,7 +447,8 @@ def changelog(t):
 def contributing(t):
     """What it sends people to is there: files, functions, targets, cases."""
     page = text("CONTRIBUTING.md")
-    targets = set(re.findall(r"^([a-z][\w-]*):", text("Makefile"), re.M))
+    targets = set(" ".join(re.findall(r"^([a-z][\w -]*):", text("Makefile"),
+                                      re.M)).split())
     source = "".join(read(path).decode() for path in glob.glob(
         os.path.join(FILTER, "**", "*.c"), recursive=True))
     for word in sorted(set(re.findall(r"`([^`\s]+)`", page))):

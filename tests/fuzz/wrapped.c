@@ -172,7 +172,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!fuzz_same(&whole.records, &parts.records)) {
 		heard_difference("record", buf_slice(&whole.records),
 		    buf_slice(&parts.records));
-		HOLDS(!"the same records");
+		fuzz_fails("the same records", __FILE__, __LINE__);
 	}
 	HOLDS(fuzz_same(&whole.problems, &parts.problems));
 	heard_free(&parts);
@@ -186,7 +186,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!fuzz_same(&bare.records, &whole.records)) {
 			heard_difference("record", buf_slice(&bare.records),
 			    buf_slice(&whole.records));
-			HOLDS(!"the same records without the wrapping");
+			fuzz_fails("the same records without the wrapping",
+			    __FILE__, __LINE__);
 		}
 		HOLDS(bare.coverage.skipped == whole.coverage.skipped);
 		HOLDS(coverage_complete(&bare.coverage) ==
