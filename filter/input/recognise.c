@@ -177,23 +177,48 @@ by_line(struct slice line, struct recognition *r)
 	return false;
 }
 
-/* Another answer of the AWS CLI as text: fields with TABs between, the first perhaps a
- * label in capitals, and one of them an ARN. */
+/* The next of the fields that TABs separate, taken from line. */
+static struct slice
+take_field(struct slice *line)
+{
+	size_t tab = slice_find(*line, slice_from("\t"));
+	size_t len = tab == SIZE_MAX ? line->len : tab;
+	struct slice field = slice_cut(*line, 0, len);
+
+	*line = slice_cut(*line, tab == SIZE_MAX ? len : len + 1, line->len);
+	return field;
+}
+
+/* Another answer of the AWS CLI as text: a row with its label, or describe-execution's
+ * fields, which have no label.  Programs log ARNs and TABs too, but then with a time. */
 static bool
 is_answer_text(struct slice line)
 {
-	size_t label = 0;
-	size_t arn = slice_find(line, slice_from("\tarn:aws"));
+	static const char *const labels[] = { "EXECUTIONS", "METRICALARMS",
+	    "COMPOSITEALARMS", "ALARMHISTORYITEMS", "JOBS", "JOBSUMMARYLIST",
+	    "TASKS", "JOBRUNS", "BUILDS", "STATEMACHINES", "FUNCTIONS" };
+	static const char *const ends[] = { "RUNNING", "SUCCEEDED", "FAILED",
+	    "TIMED_OUT", "ABORTED", "PENDING_REDRIVE" };
+	bool execution = false, status = false;
+	struct slice field;
 
-	if (arn == SIZE_MAX)
+	line = slice_chomp(line);
+	if (slice_find(line, slice_from("arn:aws")) == SIZE_MAX ||
+	    time_in_message(line) != TIME_NONE)
 		return false;
-	while (label < line.len && line.data[label] >= 'A' &&
-	    line.data[label] <= 'Z')
-		label++;
-	if (label > 3 && label < line.len && line.data[label] == '\t')
+	field = line;
+	field = take_field(&field);
+	if (field.len < line.len && is_one_of(field, labels,
+	    sizeof labels / sizeof labels[0]))
 		return true;
-	return slice_find(slice_cut(line, arn, line.len),
-	    slice_from(":execution:")) != SIZE_MAX;
+	while (line.len > 0) {
+		field = take_field(&line);
+		execution = execution || (slice_starts(field, "arn:aws") &&
+		    slice_find(field, slice_from(":execution:")) != SIZE_MAX);
+		status = status || is_one_of(field, ends,
+		    sizeof ends / sizeof ends[0]);
+	}
+	return execution && status;
 }
 
 /* The header line of CSV, as a spreadsheet writes it where the comma is decimal. */
