@@ -282,6 +282,7 @@ recognise(struct slice head, bool final, enum own own)
 	struct recognition r = { LAYER_UNDECIDED, SHAPE_UNKNOWN, NULL, 0 };
 	struct slice text = head, line;
 	const char *lf;
+	int64_t ms;
 
 	/* what is said may not depend on how many bytes came at once */
 	if (head.len >= RECOGNISE_SIZE) {
@@ -362,6 +363,20 @@ recognise(struct slice head, bool final, enum own own)
 	if (slice_starts(line, "executionArn: arn:")) {
 		r.kind = LAYER_UNREAD;
 		r.advice = "this is yaml: ask the AWS CLI for --output json";
+		return r;
+	}
+	if (time_read_millis(line, &ms) > 0 && slice_starts(slice_cut(line, 13,
+	    line.len), ",")) {
+		r.kind = LAYER_UNREAD;
+		r.advice = "this is CSV without its header line: put "
+		    "`timestamp,message` in front";
+		return r;
+	}
+	if (slice_starts(line, "bin(") &&
+	    slice_find(line, slice_from("),")) != SIZE_MAX) {
+		r.kind = LAYER_UNREAD;
+		r.advice = "these are the numbers of a query, it holds no log "
+		    "events";
 		return r;
 	}
 	if (is_other_csv(line)) {
