@@ -160,6 +160,19 @@ undouble(struct csv *csv, const struct field *field)
 	return (struct slice){ csv->names.data + from, csv->names.len - from };
 }
 
+/* JSON that was joined to a CSV file: what is no message would not begin so. */
+static bool
+is_json(const struct insights_row *row)
+{
+	static const enum insights_field fields[] = { INSIGHTS_TIMESTAMP,
+	    INSIGHTS_STREAM, INSIGHTS_LOG };
+
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+		if (slice_starts(row->value[fields[i]], "{\""))
+			return true;
+	return false;
+}
+
 static void
 read_row(struct csv *csv, struct slice line)
 {
@@ -200,6 +213,10 @@ read_row(struct csv *csv, struct slice line)
 		column++;
 		line = slice_cut(line, field.used, line.len);
 	} while (!field.last);
+	if (is_json(&row)) {
+		frame_lost_line(&csv->frame, csv->row, 1);
+		return;
+	}
 	insights_record(&csv->frame, &row, csv->row, escaped);
 }
 

@@ -16,6 +16,7 @@
 #include "input/bare.h"
 #include "input/envelope.h"
 #include "input/limits.h"
+#include "input/recognise.h"
 
 #define LOOK_BACK 256			/* bytes that a border may span */
 
@@ -35,7 +36,8 @@ struct document {
 	bool as_text;		/* the line at pos is no JSON */
 	struct bare bare;	/* the lines that are no JSON */
 	bool messages_only;	/* no document is looked into */
-	bool given_up;		/* what comes is a tail's: see document_rest */
+	bool given_up;		/* what comes is not read here: document_rest */
+	bool tail;		/* ... a tail's */
 
 	size_t head;		/* RESYNC: bytes of the document's head, to go on
 				 * in its list; 0: there is none */
@@ -426,6 +428,16 @@ in_json(struct document *doc, bool final)
 	return true;
 }
 
+/* Whether nothing but documents with records came so far: then a line may begin a file
+ * of another shape that was joined to theirs, as no message can be open. */
+static bool
+is_behind_documents(const struct document *doc)
+{
+	return !doc->at_start && !doc->bare.begun && !doc->bare.open &&
+	    !doc->as_text && !doc->messages_only &&
+	    doc->frame.input->from == SHAPE_UNKNOWN;
+}
+
 /* One step at pos.  False: it needs more bytes. */
 static bool
 at_line(struct document *doc, bool final)
@@ -461,8 +473,19 @@ at_line(struct document *doc, bool final)
 	}
 	if (!doc->messages_only && bare_is_tail(&doc->bare, doc->pos, end)) {
 		bare_lose(&doc->bare);
-		doc->given_up = true;
+		doc->given_up = doc->tail = true;
 		return false;
+	}
+	if (is_behind_documents(doc)) {
+		struct recognition r = recognise((struct slice){
+		    text + doc->pos, length(doc) - doc->pos }, final, OWN_NEVER);
+
+		if (r.kind == LAYER_UNDECIDED)
+			return false;
+		if (r.kind != LAYER_DOCUMENT) {
+			doc->given_up = true;
+			return false;
+		}
 	}
 	bare_line(&doc->bare, doc->pos, end);
 	next_item(doc, lf == NULL ? end : end + 1);
@@ -549,10 +572,12 @@ document_end(struct document *doc)
 }
 
 bool
-document_rest(struct document *doc, struct slice *rest, uint64_t *at)
+document_rest(struct document *doc, struct slice *rest, uint64_t *at,
+    bool *tail)
 {
 	if (!doc->given_up)
 		return false;
+	*tail = doc->tail;
 	frame_told(&doc->frame);
 	frame_hand_on(&doc->frame);
 	*rest = (struct slice){ data(doc) + doc->pos, length(doc) - doc->pos };

@@ -21,11 +21,12 @@ void document_idle(struct document *document);
 /* What comes next does not follow what came. */
 void document_end(struct document *document);
 
-/* After each feed or end: whether bytes were met that are `aws logs tail` lines, in
- * front of which only the end of some record stood.  Then they are not read here: rest
- * is what the caller must feed to a framer for SHAPE_TAIL_DETAILED, at its offset. */
+/* After each feed or end: whether bytes were met that are not read here: tail: `aws
+ * logs tail` lines, in front of which only the end of some record stood, for a framer
+ * for SHAPE_TAIL_DETAILED; else another shape behind documents, to be recognised.  rest
+ * is what the caller must feed to that, at its offset. */
 bool document_rest(struct document *document, struct slice *rest,
-    uint64_t *at);
+    uint64_t *at, bool *tail);
 bool document_at_border(const struct document *document);
 
 #endif

@@ -531,23 +531,34 @@ unbase64(struct layer *layer, const char *bytes, size_t len, bool final)
 
 /* ---- all ---- */
 
-/* A tail that was cut in front: its first whole line shows what it is. */
-static void
-become_tail(struct layer *layer)
+/* A tail that was cut in front: its first whole line shows what it is.  Or another
+ * shape behind documents.  False: neither was met. */
+static bool
+become_other(struct layer *layer)
 {
 	struct document *document = layer->document;
 	struct slice rest;
 	uint64_t at;
+	bool tail;
 
-	if (!document_rest(document, &rest, &at))
-		return;
+	if (!document_rest(document, &rest, &at, &tail))
+		return false;
 	layer->document = NULL;
-	layer->kind = LAYER_LINES;
-	layer->shape = SHAPE_TAIL_DETAILED;
-	layer->lines = lines_new(layer->input, layer->inside, at,
-	    layer->shape);
-	lines_feed(layer->lines, rest.data, rest.len);
+	if (tail) {
+		layer->kind = LAYER_LINES;
+		layer->shape = SHAPE_TAIL_DETAILED;
+		layer->lines = lines_new(layer->input, layer->inside, at,
+		    layer->shape);
+		lines_feed(layer->lines, rest.data, rest.len);
+	} else {
+		layer->kind = LAYER_UNDECIDED;
+		layer->base = at;
+		layer->own = OWN_NEVER;
+		buf_add_slice(&layer->head, rest);
+		decide_gathered(layer, false);
+	}
 	document_free(document);
+	return true;
 }
 
 static void
@@ -571,7 +582,7 @@ pass(struct layer *layer, const char *bytes, size_t len)
 		break;
 	case LAYER_DOCUMENT:
 		document_feed(layer->document, bytes, len);
-		become_tail(layer);
+		become_other(layer);
 		break;
 	case LAYER_SKIP:
 	case LAYER_UNREAD:
@@ -652,9 +663,8 @@ layer_end(struct layer *layer)
 		break;
 	case LAYER_DOCUMENT:
 		document_end(layer->document);
-		become_tail(layer);
-		if (layer->lines != NULL)
-			lines_end(layer->lines);
+		if (become_other(layer))
+			layer_end(layer);
 		break;
 	case LAYER_SKIP:
 	case LAYER_UNREAD:
