@@ -15,7 +15,7 @@ struct slice {
 };
 
 /* A slice of a literal, in a static table. */
-#define SLICE(text) { text, sizeof text - 1 }
+#define SLICE(text) { text, sizeof (text) - 1 }
 
 static inline struct slice
 slice_from(const char *text)
