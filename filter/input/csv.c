@@ -140,6 +140,7 @@ read_header(struct csv *csv, struct slice row)
 	} while (!field.last);
 	if (!message) {
 		csv->useless = true;
+		csv->frame.input->coverage->lines_not_understood++;
 		frame_problem(&csv->frame, PROBLEM_NOT_UNDERSTOOD, csv->row, 0,
 		    "a CSV without a column @message or message");
 	}
