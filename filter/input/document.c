@@ -482,7 +482,14 @@ at_line(struct document *doc, bool final)
 
 		if (r.kind == LAYER_UNDECIDED)
 			return false;
-		if (r.kind != LAYER_DOCUMENT) {
+		if (r.kind == LAYER_UNREAD) {
+			/* it costs itself, not what is behind it */
+			frame_lost_line(&doc->frame, doc->pos, slice_trim(
+			    (struct slice){ text + doc->pos, end - doc->pos }).len);
+			next_item(doc, lf == NULL ? end : end + 1);
+			return true;
+		}
+		if (r.kind != LAYER_DOCUMENT && r.kind != LAYER_SKIP) {
 			doc->given_up = true;
 			return false;
 		}
