@@ -349,8 +349,8 @@ look_anew(struct layer *layer, struct slice bytes, bool final)
 	head = buf_slice(&layer->head);
 	if (layer->inner != NULL && at_border(layer->inner)) {
 		r = recognise(head, final, OWN_NEVER);
-		if (r.kind == LAYER_UNDECIDED || (!final && r.kind ==
-		    LAYER_DOCUMENT && head.len < BEGINNING))
+		if (r.kind == LAYER_UNDECIDED || (!final &&
+		    slice_starts(head, "{") && head.len < BEGINNING))
 			return;
 		if (head.len > 0 && is_another(layer->inner, &r, head))
 			end_inner(layer);
