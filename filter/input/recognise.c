@@ -22,7 +22,7 @@ static const struct {
 	enum layer_kind kind;
 	const char *advice;
 } magics[] = {
-	{ "\x1f\x8b\x08", 3, LAYER_GZIP, NULL },
+	{ "\x1f\x8b", 2, LAYER_GZIP, NULL },	/* the method may be damaged */
 	{ "\x28\xb5\x2f\xfd", 4, LAYER_UNREAD,
 	    "this is zstd: pipe it through `zstd -dc`" },
 	{ "PK\x03\x04", 4, LAYER_UNREAD,
