@@ -628,12 +628,27 @@ def damage(t):
 
 def send(t):
     with Place() as p:
-        r = p.send("--list")
-        t.ok(r.status == 0 and r.out == b"" and not os.path.exists(p.spool),
-             "no spool: nothing waits, none is made", r)
-        r = p.send()
-        t.ok(r.status == 0 and not os.path.exists(p.spool),
-             "nor is there something to send", r)
+        for words in (), ("--list",), ("--dry-run",):
+            r = p.send(*words)
+            t.ok(r.status == 2 and r.out == b"" and not os.path.exists(p.spool) and
+                 b"--spool: " + p.spool.encode() + b": there is no such spool" in r.err,
+                 "a spool that is named and not there: 2%s" % " ".join(("",) + words), r)
+            r = run(["send"] + list(words), stdin=None,
+                    env=dict(p.env(), XDG_STATE_HOME=p.path))
+            t.ok(r.status == 0 and r.out == b"" and
+                 not os.path.exists(os.path.join(p.path, "cwsift")) and
+                 b"there is no spool, nothing waits" in r.err,
+                 "none in its usual place: nothing waits%s" % " ".join(("",) + words), r)
+        for usual in False, True:
+            write(os.path.join(p.path, "file"), b"")
+            where = os.path.join(p.path, "file/below")
+            r = run(["send"] if usual else ["send", "--spool", where], stdin=None,
+                    env=dict(p.env(), **({"XDG_STATE_HOME": where} if usual else {})))
+            t.ok(r.status == 2 and b"Not a directory" in r.err,
+                 "what cannot be looked into is not \"nothing waits\"", r)
+        r = p.run(p.file("quiet.log", line(1, "x", "all is well")))
+        t.ok(r.status == 0 and p.send().status == 0 and p.listed() == [],
+             "a run that found nothing made it", r)
         p.aws.fault("denied", 1)
         p.run(p.file("a.log", line(1, "a\x1b[31m"), line(2, "b")))
         r = p.send("--list")

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "verbs/send.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -143,17 +144,32 @@ look(const struct options *options, const struct spool *spool)
 	return status;
 }
 
-/* Whether there is a spool at all: where none is, nothing waits. */
+/* Without a spool in its usual place nothing waits: there was no run with --sns yet.  One
+ * that was named and is not there is a wrong name, for the first such run makes it, even
+ * if nothing failed.  Anything but "not there" is said by spool_open(). */
 static bool
-is_there(const struct options *options, struct buf *path, struct error *err)
+is_there(const struct options *options, int *status)
 {
+	struct error err;
+	struct buf path;
+	bool there = true;
+
+	buf_init(&path, BUF_NO_LIMIT);
 	if (options->spool != NULL) {
-		buf_text(path, options->spool);
-		buf_byte(path, '\0');
-	} else if (spool_default(path, err) == -1) {
-		return true;		/* spool_open says it too */
+		if (access(options->spool, F_OK) == -1 && errno == ENOENT) {
+			diag_say("--spool: %s: there is no such spool (the first "
+			    "run with --sns makes it)", options->spool);
+			*status = EXIT_USAGE;
+			there = false;
+		}
+	} else if (spool_default(&path, &err) == 0 &&
+	    access(path.data, F_OK) == -1 && errno == ENOENT) {
+		diag_say("%s: there is no spool, nothing waits", path.data);
+		*status = EXIT_DONE;
+		there = false;
 	}
-	return access(path->data, F_OK) == 0;
+	buf_free(&path);
+	return there;
 }
 
 int
@@ -162,22 +178,15 @@ send_waiting(const struct options *options)
 	bool looks = options->list || options->dry_run;
 	struct spool *spool;
 	struct error err;
-	struct buf path;
-	bool there;
 	int status;
 
-	buf_init(&path, BUF_NO_LIMIT);
 	if (options->operand_count > 0) {
 		diag_say("send takes no operands: %s (try send --help)",
 		    options->operands[0].path);
 		return EXIT_USAGE;
 	}
-	there = is_there(options, &path, &err);
-	if (!there)
-		diag_say("%s: there is no spool, nothing waits", path.data);
-	buf_free(&path);
-	if (!there)
-		return EXIT_DONE;
+	if (!is_there(options, &status))
+		return status;
 	spool = spool_open(options->spool, !looks, &err);
 	if (spool == NULL) {
 		diag_say("--spool: %s", err.text);
