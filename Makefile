@@ -321,7 +321,8 @@ setup-lint:
 lint: warnings tidy cppcheck
 
 TIDY = $(SOURCES:%=filter/%) filter/main.c \
-	$(wildcard tests/*.c tests/unit/*.c tests/fuzz/*.c tests/sns/*.c)
+	$(wildcard tests/*.c tests/unit/*.c tests/fuzz/*.c tests/sns/*.c \
+	tests/bench/*.c)
 tidy:
 	printf '%s\n' $(TIDY) | xargs -P2 -n4 sh -c \
 	    'clang-tidy --quiet "$$@" -- -std=c11 -Ifilter -Itests \
