@@ -6,6 +6,7 @@
 # to it; run as a program it makes up a night with some failures.
 import http.server
 import json
+import socket
 import sys
 import threading
 import time
@@ -44,6 +45,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, found)
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def process_request(self, request, address):
+        self.stand_in.connections.append(request)
+        super().process_request(request, address)
+
+
 class StandIn:
     def __init__(self, port=0):
         self.events, self.polls, self.error = [], [], None
@@ -53,17 +62,22 @@ class StandIn:
         self.start()
 
     def start(self):
-        self.server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", self.port), Handler)
-        self.server.daemon_threads = True
+        self.connections = []
+        self.server = Server(("127.0.0.1", self.port), Handler)
         self.server.stand_in = self
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever,
                          kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def stop(self):
+        """No new connection, and none that aws keeps open is answered any more."""
         self.server.shutdown()
         self.server.server_close()
+        for connection in self.connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass                    # closed already
 
     url = property(lambda self: "http://127.0.0.1:%d" % self.port)
 
