@@ -99,6 +99,9 @@ bool json_decode(struct buf *out, struct slice body);
  * becomes U+FFFD. */
 bool json_encode(struct buf *out, struct slice bytes);
 
+/* The same between quotes: a whole string. */
+void json_quote(struct buf *out, struct slice bytes);
+
 /* Appends the value at index compactly, in UTF-8: no white space, \uXXXX decoded
  * where the character may stand as itself, numbers as written. */
 bool json_print(struct buf *out, const struct json *json, const char *text,

@@ -321,6 +321,14 @@ json_encode(struct buf *out, struct slice bytes)
 	return ok;
 }
 
+void
+json_quote(struct buf *out, struct slice bytes)
+{
+	buf_byte(out, '"');
+	json_encode(out, bytes);
+	buf_byte(out, '"');
+}
+
 /* A string's body with the escapes that are not needed taken away. */
 static bool
 print_string(struct buf *out, struct slice body)

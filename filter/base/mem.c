@@ -82,6 +82,19 @@ mem_copy(struct slice bytes)
 	return made;
 }
 
+char *
+mem_path(const char *folder, const char *name)
+{
+	size_t len = strlen(folder);
+	size_t slash = len > 0 && folder[len - 1] != '/';
+	char *path = mem_alloc(len + slash + strlen(name) + 1);
+
+	memcpy(path, folder, len);
+	path[len] = '/';
+	strcpy(path + len + slash, name);
+	return path;
+}
+
 void
 mem_wipe(void *bytes, size_t len)
 {

@@ -25,6 +25,9 @@ void *mem_grow(void *old, size_t count, size_t *room, size_t size);
 /* A copy with a NUL behind it. */
 char *mem_copy(struct slice bytes);
 
+/* The path of a name in a folder. */
+char *mem_path(const char *folder, const char *name);
+
 /* Overwrites with zeros, also where the compiler thinks that nobody looks: for
  * secrets. */
 void mem_wipe(void *bytes, size_t len);

@@ -69,6 +69,21 @@ int slice_compare(struct slice a, struct slice b);
 /* Where needle first stands in a, or SIZE_MAX.  An empty needle is at 0. */
 size_t slice_find(struct slice a, struct slice needle);
 
+/* An ASCII letter, a digit or an underscore. */
+static inline bool
+slice_is_word_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '_';
+}
+
+/* The same, or a dash: what names are made of in AWS's patterns. */
+static inline bool
+slice_is_name_byte(char c)
+{
+	return slice_is_word_byte(c) || c == '-';
+}
+
 /* Without blanks and tabs (and CR) at both ends. */
 struct slice slice_trim(struct slice a);
 

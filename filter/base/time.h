@@ -23,6 +23,9 @@ bool time_date_ok(int year, int month, int day);
 /* The wall clock. */
 int64_t time_now_ms(void);
 
+/* By a clock that nobody sets: for how long something takes. */
+int64_t time_clock_ms(void);
+
 /* An RFC 3339 instant at the front of text: `2026-11-23T18:03:59`, with T or one
  * blank between, a fraction (1 to 9 digits, `.` or `,`, cut to ms) or none, and a zone
  * (`Z`, `+09:00`, `+0900`) or none (then UTC).  Returns the bytes it takes, or 0. */

@@ -2,9 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "input/aws_cli.h"
 
-#include <stddef.h>
-
-#include "input/frame.h"
+#include <stdint.h>
 
 static const char *const words[] = {
 	"Unable to locate credentials",
@@ -42,8 +40,18 @@ static const char *const usage[] = {
 	"  aws <command> ",
 };
 
-/* Of the commands whose answers are read, beside those of the logs themselves. */
-static const char *const operations[] = {
+/* Of the commands whose output holds records. */
+static const char *const of_records[] = {
+	"StartLiveTail operation", "FilterLogEvents operation",
+	"GetLogEvents operation", "GetLogRecord operation",
+	"StartQuery operation", "GetQueryResults operation",
+	"DescribeLogGroups operation", "DescribeLogStreams operation",
+	"GetRecords operation", "GetShardIterator operation",
+	"ReceiveMessage operation",
+};
+
+/* And of those whose answers are read beside them. */
+static const char *const of_answers[] = {
 	"AssumeRole operation", "AssumeRoleWithWebIdentity operation",
 	"GetRoleCredentials operation", "DescribeExecution operation",
 	"ListExecutions operation", "GetExecutionHistory operation",
@@ -54,34 +62,45 @@ static const char *const operations[] = {
 	"DownloadDBLogFilePortion operation",
 };
 
+static bool
+begins_with_one(struct slice line, const char *const *of, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (slice_starts(line, of[i]))
+			return true;
+	return false;
+}
+#define BEGINS(line, of) begins_with_one(line, of, sizeof of / sizeof of[0])
+
+/* What it called when "An error occurred (Code) when calling the ...", or nothing. */
+static struct slice
+called(struct slice line)
+{
+	static const char calling[] = ") when calling the ";
+	size_t at = SIZE_MAX;
+
+	if (slice_starts(line, "An error occurred ("))
+		at = slice_find(line, slice_from(calling));
+	if (at == SIZE_MAX)
+		return (struct slice){ line.data, 0 };
+	return slice_cut(line, at + sizeof calling - 1, line.len);
+}
+
 bool
 aws_cli_is_usage(struct slice line)
 {
-	for (size_t i = 0; i < sizeof usage / sizeof usage[0]; i++)
-		if (slice_starts(line, usage[i]))
-			return true;
-	return false;
+	return BEGINS(line, usage);
+}
+
+bool
+aws_cli_is_error(struct slice line)
+{
+	return BEGINS(called(line), of_records);
 }
 
 bool
 aws_cli_gave_up(struct slice line)
 {
-	static const char calling[] = " when calling the ";
-	size_t at;
-
-	if (frame_is_cli_error(line))
-		return true;
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (slice_starts(line, words[i]))
-			return true;
-	if (!slice_starts(line, "An error occurred ("))
-		return false;
-	at = slice_find(line, slice_from(calling));
-	if (at == SIZE_MAX)
-		return false;
-	line = slice_cut(line, at + sizeof calling - 1, line.len);
-	for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
-		if (slice_starts(line, operations[i]))
-			return true;
-	return false;
+	return aws_cli_is_error(line) || BEGINS(line, words) ||
+	    BEGINS(called(line), of_answers);
 }

@@ -180,7 +180,7 @@ bare_line(struct bare *bare, size_t start, size_t end)
 	}
 	if (!bare->begun && aws_cli_is_usage(line))
 		return;
-	if (bare->begun ? frame_is_cli_error(line) : aws_cli_gave_up(line)) {
+	if (bare->begun ? aws_cli_is_error(line) : aws_cli_gave_up(line)) {
 		bare_close(bare);
 		frame_problem(bare->frame, PROBLEM_PARTIAL, start, 0,
 		    "the AWS CLI failed: %.*s",

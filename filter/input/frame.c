@@ -323,30 +323,3 @@ frame_told(struct frame *frame)
 	if (frame->not_understood > 0)
 		tell_lost_lines(frame);
 }
-
-bool
-frame_is_cli_error(struct slice line)
-{
-	/* the operations of the commands whose output we read */
-	static const char *const operations[] = {
-		"StartLiveTail", "FilterLogEvents", "GetLogEvents",
-		"GetLogRecord", "StartQuery", "GetQueryResults",
-		"DescribeLogGroups", "DescribeLogStreams", "GetRecords",
-		"GetShardIterator", "ReceiveMessage",
-	};
-	static const char calling[] = ") when calling the ";
-	size_t at;
-
-	if (!slice_starts(line, "An error occurred ("))
-		return false;
-	at = slice_find(line, slice_from(calling));
-	if (at == SIZE_MAX)
-		return false;
-	line = slice_cut(line, at + sizeof calling - 1, line.len);
-	for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
-		if (slice_starts(line, operations[i]) &&
-		    slice_starts(slice_cut(line, strlen(operations[i]),
-		    line.len), " operation"))
-			return true;
-	return false;
-}

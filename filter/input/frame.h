@@ -108,8 +108,4 @@ void frame_problem(struct frame *frame, enum problem_kind kind, size_t offset,
 void frame_lost_line(struct frame *frame, size_t offset, size_t len);
 void frame_told(struct frame *frame);
 
-/* The CLI's own words when it fails: "An error occurred (Code) when calling the
- * FilterLogEvents operation: ...", not an application's. */
-bool frame_is_cli_error(struct slice line);
-
 #endif

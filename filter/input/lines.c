@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "input/aws_cli.h"
 #include "input/limits.h"
 
 /* What `aws --color on` prints around the time and the stream (formats.md 1.2). */
@@ -456,7 +457,7 @@ take_line(struct lines *lines, size_t end, bool whole)
 		close_record(lines, lines->line);
 		return;
 	}
-	if (line.len > 0 && line.data[0] == 'A' && frame_is_cli_error(line)) {
+	if (line.len > 0 && line.data[0] == 'A' && aws_cli_is_error(line)) {
 		close_record(lines, lines->line);
 		frame_problem(frame, PROBLEM_PARTIAL, lines->line, 0,
 		    "the AWS CLI failed: %.*s",

@@ -74,20 +74,6 @@ is_passed_over(const char *name)
 	    strcmp(name, "aws-logs-write-test") == 0;
 }
 
-static char *
-join(const char *folder, const char *name)
-{
-	struct buf path;
-
-	buf_init(&path, BUF_NO_LIMIT);
-	buf_text(&path, folder);
-	if (path.len > 0 && path.data[path.len - 1] != '/')
-		buf_byte(&path, '/');
-	buf_text(&path, name);
-	buf_byte(&path, '\0');
-	return path.data;
-}
-
 /* The entries of a folder, sorted.  -1 and errno. */
 static int
 list(const char *folder, struct paths *names)
@@ -136,7 +122,7 @@ static void
 entry(const struct walk *walk, const char *folder, struct path entry,
     struct paths *later)
 {
-	char *path = join(folder, entry.name);
+	char *path = mem_path(folder, entry.name);
 
 	if (is_passed_over(entry.name)) {
 		walk->skipped(walk->ctx, path);

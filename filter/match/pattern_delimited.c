@@ -21,20 +21,13 @@ struct delimited {
 	size_t front;		/* entries in front of it */
 };
 
-static bool
-is_name_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
 static struct slice
 read_name(struct scan *scan)
 {
 	size_t start = scan->at;
 
 	while (scan->at < scan->text.len &&
-	    is_name_byte(scan->text.data[scan->at]))
+	    slice_is_name_byte(scan->text.data[scan->at]))
 		scan->at++;
 	return slice_cut(scan->text, start, scan->at);
 }

@@ -149,20 +149,6 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static char *
-join(const char *folder, const char *name)
-{
-	struct buf path;
-
-	buf_init(&path, BUF_NO_LIMIT);
-	buf_text(&path, folder);
-	if (!slice_ends(buf_slice(&path), "/"))
-		buf_byte(&path, '/');
-	buf_text(&path, name);
-	buf_byte(&path, '\0');
-	return path.data;
-}
-
 static int
 read_folder(struct ruleset *set, const char *path)
 {
@@ -179,7 +165,7 @@ read_folder(struct ruleset *set, const char *path)
 		    !slice_ends(slice_from(entry->d_name), SUFFIX))
 			continue;
 		files = mem_grow(files, count + 1, &room, sizeof *files);
-		files[count++] = join(path, entry->d_name);
+		files[count++] = mem_path(path, entry->d_name);
 	}
 	closedir(folder);
 	if (count == 0)

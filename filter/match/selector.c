@@ -37,13 +37,6 @@ struct reader {
 };
 
 static bool
-is_name_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-static bool
 looking_at(const struct reader *r, const char *text)
 {
 	return slice_starts(slice_cut(r->text, r->at, r->text.len), text);
@@ -154,7 +147,7 @@ read_name(struct reader *r, size_t start)
 		r->at++;
 		return 0;
 	}
-	while (r->at < r->text.len && is_name_byte(r->text.data[r->at]))
+	while (r->at < r->text.len && slice_is_name_byte(r->text.data[r->at]))
 		r->at++;
 	if (r->at == first)
 		return bad_token(r, start);

@@ -60,13 +60,6 @@ add_part(struct service *service, enum part_kind kind, struct slice text,
 	    .text = text, .selector = selector };
 }
 
-static bool
-is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_';
-}
-
 static enum part_kind
 kind_of(struct slice name)
 {
@@ -104,7 +97,7 @@ read_braces(struct service *service, size_t at, struct error *err)
 			return 0;
 		}
 	} else {
-		while (used < rest.len && is_word(rest.data[used]))
+		while (used < rest.len && slice_is_word_byte(rest.data[used]))
 			used++;
 	}
 	if (used == rest.len || rest.data[used] != '}') {

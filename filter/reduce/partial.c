@@ -13,14 +13,6 @@
 
 #define RULE_LIMIT 1024			/* rules of one incident's line */
 
-static void
-print_string(struct buf *out, struct slice text)
-{
-	buf_byte(out, '"');
-	json_encode(out, text);
-	buf_byte(out, '"');
-}
-
 /* `,"first":…,"last":…,"first_ms":…,"last_ms":…` */
 static void
 print_span(struct buf *out, int64_t first_ms, int64_t last_ms)
@@ -45,7 +37,7 @@ print_names(struct buf *out, const char *key, const struct names *names)
 	for (size_t i = 0; i < names->count; i++) {
 		if (i > 0)
 			buf_byte(out, ',');
-		print_string(out, names->list[i]);
+		json_quote(out, names->list[i]);
 	}
 	buf_byte(out, ']');
 }
@@ -60,7 +52,7 @@ print_rules(struct buf *out, const struct incident *incident)
 	for (size_t i = 0; i < incident->rule_count; i++) {
 		if (i > 0)
 			buf_byte(out, ',');
-		print_string(out, rules[i].id);
+		json_quote(out, rules[i].id);
 		buf_printf(out, ":%" PRIu64, rules[i].count);
 	}
 	buf_byte(out, '}');
@@ -68,7 +60,7 @@ print_rules(struct buf *out, const struct incident *incident)
 		if (rules[i].at_least <= 1)
 			continue;
 		buf_text(out, some ? "," : ",\"at_least\":{");
-		print_string(out, rules[i].id);
+		json_quote(out, rules[i].id);
 		buf_printf(out, ":%" PRIu64, rules[i].at_least);
 		some = true;
 	}
@@ -80,7 +72,7 @@ void
 partial_print_incident(struct buf *out, const struct incident *incident)
 {
 	buf_printf(out, "{\"cwsift\":%d,\"service\":", PARTIAL_VERSION);
-	print_string(out, incident->service);
+	json_quote(out, incident->service);
 	print_span(out, incident->first_ms, incident->last_ms);
 	buf_printf(out, ",\"count\":%" PRIu64 ",\"level\":\"%s\"",
 	    incident->count, level_name(incident->level));

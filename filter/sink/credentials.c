@@ -23,7 +23,7 @@
 struct credentials {
 	char *partition, *region;	/* of the topic */
 	struct keys keys;		/* id NULL: none yet */
-	int64_t retry_ms;		/* by query_clock_ms: not before */
+	int64_t retry_ms;		/* by time_clock_ms: not before */
 	char source[160];
 };
 
@@ -465,7 +465,7 @@ credentials_get(struct credentials *credentials, struct caller *caller,
     struct error *err)
 {
 	struct keys *keys = &credentials->keys;
-	int64_t now = query_clock_ms();
+	int64_t now = time_clock_ms();
 	struct keys fresh;
 	int64_t left;
 

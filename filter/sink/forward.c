@@ -74,15 +74,6 @@ struct forward {
 	uint64_t full, failed, buried;
 };
 
-static int64_t
-clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* xorshift64 */
 static int64_t
 random_below(struct forward *forward, int64_t limit)
@@ -103,9 +94,9 @@ is_signalled(struct forward *forward)
 	    forward->options.stopped() == 0)
 		return false;
 	if (forward->signal_ms == 0)
-		forward->signal_ms = clock_ms();
+		forward->signal_ms = time_clock_ms();
 	return forward->failures > 0 ||
-	    clock_ms() - forward->signal_ms >= QUICK_MS;
+	    time_clock_ms() - forward->signal_ms >= QUICK_MS;
 }
 
 static bool
@@ -117,7 +108,7 @@ is_over(struct forward *forward)
 		return true;
 	if (!forward->ending)
 		return false;
-	if (forward->fault || clock_ms() >= forward->deadline_ms ||
+	if (forward->fault || time_clock_ms() >= forward->deadline_ms ||
 	    is_signalled(forward))
 		return true;
 	if (forward->owed[0] != '\0')
@@ -135,7 +126,7 @@ should_stop(void *ctx)
 
 	pthread_mutex_lock(&forward->lock);
 	stop = forward->quit || is_signalled(forward) || (forward->ending &&
-	    clock_ms() >= forward->deadline_ms);
+	    time_clock_ms() >= forward->deadline_ms);
 	pthread_mutex_unlock(&forward->lock);
 	return stop;
 }
@@ -146,7 +137,7 @@ static void
 say_failure(struct forward *forward, const char *why, int64_t delay_ms)
 {
 	bool other = strcmp(why, forward->why) != 0;
-	int64_t now_ms = clock_ms();
+	int64_t now_ms = time_clock_ms();
 
 	snprintf(forward->why, sizeof forward->why, "%s", why);
 	if (!other && now_ms - forward->said_ms < SAY_MS)
@@ -178,11 +169,11 @@ try_again(struct forward *forward, const char *why, int64_t after_ms)
 	if (delay < PACE_MS)
 		delay = PACE_MS;
 	forward->failures++;
-	forward->next_ms = clock_ms() + delay;
+	forward->next_ms = time_clock_ms() + delay;
 	say_failure(forward, why, delay);
 	/* a batch run does not wait for a try that it cannot make */
 	if (forward->ending && forward->next_ms >= forward->deadline_ms)
-		forward->deadline_ms = clock_ms();
+		forward->deadline_ms = time_clock_ms();
 }
 
 static void
@@ -205,9 +196,9 @@ note_sent(struct forward *forward, const char *message_id)
 		    forward->options.topic_arn);
 	forward->failures = 0;
 	forward->why[0] = '\0';
-	forward->next_ms = clock_ms() + PACE_MS;
+	forward->next_ms = time_clock_ms() + PACE_MS;
 	if (forward->options.drain && forward->ending)
-		forward->deadline_ms = clock_ms() + forward->limit_ms;
+		forward->deadline_ms = time_clock_ms() + forward->limit_ms;
 }
 
 static void
@@ -218,7 +209,7 @@ bury(struct forward *forward, struct slice message, const char *why)
 	if (forward->burst.count > 1) {
 		/* one of them is at fault, the others are to arrive */
 		forward->alone = forward->burst.count;
-		forward->next_ms = clock_ms() + PACE_MS;
+		forward->next_ms = time_clock_ms() + PACE_MS;
 		return;
 	}
 	if (spool_bury(forward->spool, forward->options.topic_arn,
@@ -227,7 +218,7 @@ bury(struct forward *forward, struct slice message, const char *why)
 		return;
 	}
 	forward->buried++;
-	forward->next_ms = clock_ms() + PACE_MS;
+	forward->next_ms = time_clock_ms() + PACE_MS;
 	diag_say("%s refused the message of %.*s for good: %s; it is in "
 	    "%s/dead-letter", forward->options.topic_arn,
 	    (int)forward->burst.notices[0].service.len,
@@ -258,7 +249,7 @@ take_reply(struct forward *forward, struct slice message,
 		break;
 	case SNS_FAULT:
 		forward->failures++;
-		forward->next_ms = clock_ms() + FAULT_MS;
+		forward->next_ms = time_clock_ms() + FAULT_MS;
 		say_failure(forward, reply->why, 0);
 		break;
 	}
@@ -317,8 +308,8 @@ publish(struct forward *forward)
 	int64_t timeout_ms = REQUEST_MS;
 	struct buf message;
 
-	if (forward->ending && forward->deadline_ms - clock_ms() < timeout_ms)
-		timeout_ms = forward->deadline_ms - clock_ms();
+	if (forward->ending && forward->deadline_ms - time_clock_ms() < timeout_ms)
+		timeout_ms = forward->deadline_ms - time_clock_ms();
 	if (timeout_ms < 1)
 		timeout_ms = 1;
 	buf_init(&message, BUF_NO_LIMIT);
@@ -356,7 +347,7 @@ try_once(struct forward *forward)
 	}
 	claim = spool_claim(forward->spool, forward->options.topic_arn);
 	if (claim == -1) {
-		forward->next_ms = clock_ms() + BUSY_MS;
+		forward->next_ms = time_clock_ms() + BUSY_MS;
 		spool_refresh(forward->spool, &err);
 		return;
 	}
@@ -364,7 +355,7 @@ try_once(struct forward *forward)
 	if (spool_refresh(forward->spool, &err) == -1) {
 		try_again(forward, err.text, -1);
 	} else if (pace(forward) > 0) {
-		forward->next_ms = clock_ms() + pace(forward);
+		forward->next_ms = time_clock_ms() + pace(forward);
 	} else {
 		gather(forward);
 		/* on disk before it is sent, whoever wrote it; and room to
@@ -385,7 +376,7 @@ try_once(struct forward *forward)
 static int64_t
 until_next(struct forward *forward)
 {
-	int64_t now_ms = clock_ms(), next = forward->next_ms;
+	int64_t now_ms = time_clock_ms(), next = forward->next_ms;
 
 	if (forward->options.dry_run)
 		next = forward->burst.count == 0 ? now_ms + IDLE_MS :
@@ -419,9 +410,9 @@ keep_up(struct forward *forward)
 {
 	struct error err;
 
-	if (clock_ms() - forward->flushed_ms < IDLE_MS)
+	if (time_clock_ms() - forward->flushed_ms < IDLE_MS)
 		return;
-	forward->flushed_ms = clock_ms();
+	forward->flushed_ms = time_clock_ms();
 	if (spool_flush(forward->spool, &err) == -1 ||
 	    spool_refresh(forward->spool, &err) == -1)
 		say_failure(forward, err.text, IDLE_MS);
@@ -458,7 +449,7 @@ show(void *arg)
 	pthread_mutex_lock(&forward->lock);
 	while (!forward->ending && !forward->quit) {
 		if (forward->burst.count > 0 &&
-		    clock_ms() >= forward->told_ms + SHOW_MS)
+		    time_clock_ms() >= forward->told_ms + SHOW_MS)
 			burst_show(&forward->burst, forward->sns);
 		wait_for_news(forward, until_next(forward));
 	}
@@ -519,7 +510,7 @@ forward_new(const struct forward_options *options, struct error *err)
 	    options->repeat_ms };
 	forward->random = (uint64_t)time_now_ms() << 20 ^ (uint64_t)getpid() ^
 	    UINT64_C(0x9e3779b97f4a7c15);
-	forward->next_ms = forward->flushed_ms = clock_ms();
+	forward->next_ms = forward->flushed_ms = time_clock_ms();
 	pthread_mutex_init(&forward->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -570,7 +561,7 @@ tell_dry(struct forward *forward, const struct incident *incident)
 	    incident->count, incident->level, false };
 
 	if (forward->burst.count == 0)
-		forward->told_ms = clock_ms();
+		forward->told_ms = time_clock_ms();
 	burst_add(&forward->burst, &notice);
 	if (notice_fit(forward->burst.notices, forward->burst.count) ==
 	    forward->burst.count)
@@ -578,7 +569,7 @@ tell_dry(struct forward *forward, const struct incident *incident)
 	burst_trim(&forward->burst);
 	burst_show(&forward->burst, forward->sns);
 	burst_add(&forward->burst, &notice);
-	forward->told_ms = clock_ms();
+	forward->told_ms = time_clock_ms();
 }
 
 static void
@@ -597,7 +588,7 @@ tell_spool(struct forward *forward, const struct incident *incident)
 	case SPOOL_REMINDER:
 		forward->unsynced = true;
 		if (forward->told_ms == 0)
-			forward->told_ms = clock_ms();
+			forward->told_ms = time_clock_ms();
 		pthread_cond_signal(&forward->news);
 		return;
 	case SPOOL_FULL:
@@ -678,7 +669,7 @@ forward_finish(struct forward *forward, int64_t limit_ms, struct error *err)
 	pthread_mutex_lock(&forward->lock);
 	forward->ending = true;
 	forward->limit_ms = limit_ms;
-	forward->deadline_ms = clock_ms() + limit_ms;
+	forward->deadline_ms = time_clock_ms() + limit_ms;
 	forward->end_wall_ms = time_now_ms();
 	if (forward->spool != NULL &&
 	    spool_flush(forward->spool, &why) == -1)

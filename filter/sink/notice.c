@@ -300,9 +300,8 @@ static void
 print_member(struct buf *out, const char *before, const char *key,
     struct slice value)
 {
-	buf_printf(out, "%s\"%s\":\"", before, key);
-	json_encode(out, value);
-	buf_byte(out, '"');
+	buf_printf(out, "%s\"%s\":", before, key);
+	json_quote(out, value);
 }
 
 /* For who gives it a custom action: strings only (sns.md 2.2). */

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/env.h"
-#include "sink/query.h"
+#include "base/time.h"
 
 #define STEP 4096			/* bytes */
 #define TICK_MS 100			/* between two questions to stop */
@@ -71,7 +71,7 @@ read_all(struct buf *out, int fd, int64_t end_ms, bool (*stop)(void *ctx),
 
 		if (stop != NULL && stop(ctx))
 			return "stopped";
-		if (query_clock_ms() >= end_ms)
+		if (time_clock_ms() >= end_ms)
 			return "it takes too long";
 		if (poll(&wait, 1, TICK_MS) <= 0)
 			continue;	/* or a signal */
@@ -101,7 +101,7 @@ await(pid_t pid, const char *why, int64_t end_ms, int *status)
 	while (why == NULL && (ended = waitpid(pid, status, WNOHANG)) != pid) {
 		if (ended == -1 && errno != EINTR)
 			return NULL;	/* somebody else took it */
-		if (query_clock_ms() >= end_ms)
+		if (time_clock_ms() >= end_ms)
 			why = "it takes too long";
 		else
 			nanosleep(&pause, NULL);
@@ -118,7 +118,7 @@ int
 process_run(struct buf *out, const char *command, int64_t timeout_ms,
     bool (*stop)(void *ctx), void *ctx, struct error *err)
 {
-	int64_t end_ms = query_clock_ms() + timeout_ms;
+	int64_t end_ms = time_clock_ms() + timeout_ms;
 	int pipe_ends[2], status = 0, why_not;
 	const char *why;
 	pid_t pid;

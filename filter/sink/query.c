@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "base/clean.h"
 #include "base/mem.h"
@@ -20,15 +19,6 @@
 #define SKEW_MS (4 * 60 * 1000)
 
 int64_t
-query_clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-int64_t
 query_time_ms(const struct caller *caller)
 {
 	return time_now_ms() + caller->skew_ms;
@@ -37,7 +27,7 @@ query_time_ms(const struct caller *caller)
 int64_t
 query_left_ms(const struct caller *caller, int64_t most_ms)
 {
-	int64_t left = caller->deadline_ms - query_clock_ms();
+	int64_t left = caller->deadline_ms - time_clock_ms();
 
 	if (left < 0)
 		return 0;

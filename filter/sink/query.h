@@ -16,7 +16,7 @@
 struct caller {
 	struct http *http;
 	const char *ca_file;		/* NULL: the system's */
-	int64_t deadline_ms;		/* by query_clock_ms() */
+	int64_t deadline_ms;		/* by time_clock_ms() */
 	bool (*stop)(void *ctx);
 	void *ctx;
 	int64_t skew_ms;		/* AWS's clock less ours */
@@ -55,8 +55,7 @@ bool query_element(struct buf *out, struct slice xml, const char *name);
 /* Appends for people how far our clock is off: `1 h 2 min 3 s behind`. */
 void query_print_skew(struct buf *out, int64_t skew_ms);
 
-/* A clock that nobody sets, and the time AWS shows. */
-int64_t query_clock_ms(void);
+/* The time AWS shows. */
 int64_t query_time_ms(const struct caller *caller);
 
 /* What is left until the deadline, held inside 0..most_ms. */

@@ -482,7 +482,7 @@ sns_publish(struct sns *sns, struct slice message, int64_t timeout_ms,
 
 	*reply = (struct sns_reply){ .outcome = SNS_AGAIN, .after_ms = -1 };
 	sns->caller.http = sns->http;
-	sns->caller.deadline_ms = query_clock_ms() + timeout_ms;
+	sns->caller.deadline_ms = time_clock_ms() + timeout_ms;
 	sns->caller.stop = stop;
 	sns->caller.ctx = ctx;
 	if (settle(sns, &err) == -1) {

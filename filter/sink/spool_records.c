@@ -296,9 +296,8 @@ spool_take_record(void *ctx, struct slice body)
 void
 spool_print_string(struct buf *out, const char *key, struct slice text)
 {
-	buf_printf(out, "\"%s\":\"", key);
-	json_encode(out, text);
-	buf_byte(out, '"');
+	buf_printf(out, "\"%s\":", key);
+	json_quote(out, text);
 }
 
 /* ---- and back ---- */

@@ -15,18 +15,10 @@ add_key(struct buf *out, const char *key)
 }
 
 static void
-add_string(struct buf *out, struct slice text)
-{
-	buf_byte(out, '"');
-	json_encode(out, text);
-	buf_byte(out, '"');
-}
-
-static void
 add_text(struct buf *out, const char *key, struct slice text)
 {
 	add_key(out, key);
-	add_string(out, text);
+	json_quote(out, text);
 }
 
 /* null where nothing is known. */
@@ -89,7 +81,7 @@ add_layers(struct buf *out, struct slice layers)
 		if (end > layers.len)
 			end = layers.len;
 		buf_text(out, before);
-		add_string(out, slice_cut(layers, 0, end));
+		json_quote(out, slice_cut(layers, 0, end));
 		layers = slice_cut(layers, end + border.len, layers.len);
 		before = ",";
 	}

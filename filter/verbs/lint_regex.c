@@ -87,13 +87,6 @@ set_length(const struct tokens *t, size_t at)
 	return end + 1 - at;
 }
 
-static bool
-is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_';
-}
-
 static void
 read_escape(struct tokens *t, size_t at)
 {
@@ -104,7 +97,7 @@ read_escape(struct tokens *t, size_t at)
 	char c = byte_at(t, at + 1);
 	size_t len = 2;
 
-	if (!is_word(c)) {
+	if (!slice_is_word_byte(c)) {
 		add(t, TOKEN_BYTE, at, 2)->byte = c;
 		return;
 	}
@@ -454,7 +447,7 @@ side_of(const struct tokens *t, const struct token *token)
 {
 	switch (token->kind) {
 	case TOKEN_BYTE:
-		return is_word(token->byte) ? SIDE_WORD : SIDE_CLOSED;
+		return slice_is_word_byte(token->byte) ? SIDE_WORD : SIDE_CLOSED;
 	case TOKEN_SET:
 		return can_be(t, token, 'S') || can_be(t, token, '_') ?
 		    SIDE_OPEN : SIDE_CLOSED;

@@ -24,13 +24,6 @@ struct export {
 
 /* ---- quoting ---- */
 
-static bool
-is_name_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
 /* A string of HCL.  ${ and %{ would begin a template; doubling the mark says that
  * they do not, but not behind another mark. */
 static void
@@ -147,7 +140,7 @@ make_name(struct export *export, struct slice id)
 
 	buf_init(&name, BUF_NO_LIMIT);
 	for (size_t i = 0; i < id.len; i++) {
-		char c = is_name_byte(id.data[i]) ? id.data[i] : '_';
+		char c = slice_is_name_byte(id.data[i]) ? id.data[i] : '_';
 
 		if (name.len == 0 && c == '-')
 			continue;	/* -p#1 */

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -65,15 +64,6 @@ struct watch {
 };
 
 /* A clock that only goes on. */
-static int64_t
-clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* A length of time for people. */
 struct length {
 	char text[32];
@@ -120,7 +110,7 @@ heartbeat(struct watch *watch)
 	buf_init(&line, BUF_NO_LIMIT);
 	buf_printf(&line, "%s for %s: %llu record%s",
 	    watch->vigil.run_ms == VIGIL_NONE ? "waiting" : "watching",
-	    length_of(clock_ms() - watch->begun_ms).text,
+	    length_of(time_clock_ms() - watch->begun_ms).text,
 	    (unsigned long long)coverage.records,
 	    coverage.records == 1 ? "" : "s");
 	if (coverage.last_ms != TIME_NONE) {
@@ -145,7 +135,7 @@ static void
 alert(struct watch *watch)
 {
 	static const struct match_rule rule = { { "watch-gap", 9 }, 1 };
-	int64_t gap_ms = clock_ms() - watch->vigil.from_ms;
+	int64_t gap_ms = time_clock_ms() - watch->vigil.from_ms;
 	struct match match = { .service = slice_from("cwsift"),
 	    .time_ms = time_now_ms() - gap_ms, .level = LEVEL_ERROR,
 	    .rules = &rule, .rule_count = 1 };
@@ -165,7 +155,7 @@ alert(struct watch *watch)
 static void
 tick(struct watch *watch, bool heard)
 {
-	int64_t now_ms = clock_ms(), gap_ms;
+	int64_t now_ms = time_clock_ms(), gap_ms;
 
 	if (vigil_alert(&watch->vigil, now_ms))
 		alert(watch);
@@ -248,7 +238,7 @@ read_output(struct watch *watch)
 
 	if (len <= 0)
 		return;
-	watch->heard_ms = clock_ms();
+	watch->heard_ms = time_clock_ms();
 	worker_feed(watch->worker, watch->bytes, (size_t)len);
 }
 
@@ -270,7 +260,7 @@ static bool
 read_child(struct watch *watch, int64_t limit_ms)
 {
 	struct child *child = watch->child;
-	int64_t start_ms = clock_ms(), ended_ms = -1, shut_ms = -1;
+	int64_t start_ms = time_clock_ms(), ended_ms = -1, shut_ms = -1;
 
 	for (;;) {
 		struct pollfd words[] = {
@@ -282,7 +272,7 @@ read_child(struct watch *watch, int64_t limit_ms)
 		poll(words, 2, ended_ms >= 0 ? TICK_MS / 10 : TICK_MS);
 		read_errors(watch);
 		read_output(watch);
-		now_ms = clock_ms();
+		now_ms = time_clock_ms();
 		if (now_ms - watch->heard_ms >= TICK_MS)
 			worker_idle(watch->worker);
 		tick(watch, heard_records(watch));
@@ -347,7 +337,7 @@ static void
 say_end(const struct watch *watch)
 {
 	const char *name = watch->task->name;
-	struct length lasted = length_of(clock_ms() - watch->run_ms);
+	struct length lasted = length_of(time_clock_ms() - watch->run_ms);
 
 	if (watch->end.signal != 0)
 		diag_say("%s: ended by signal %d (%s) after %s", name,
@@ -390,7 +380,7 @@ end_run(struct watch *watch, bool ended)
 	again = ended && starts_again(watch);
 	worker_end(watch->worker, again && watch->resumes && watch->failed);
 	tick(watch, heard_records(watch));
-	vigil_end(&watch->vigil, clock_ms(), !ended || watch->failed);
+	vigil_end(&watch->vigil, time_clock_ms(), !ended || watch->failed);
 	if (!ended)
 		return;
 	if (watch->failed || again)
@@ -416,7 +406,7 @@ run_once(struct watch *watch)
 		return -1;
 	}
 	watch->records = worker_coverage(watch->worker)->records;
-	watch->run_ms = watch->heard_ms = clock_ms();
+	watch->run_ms = watch->heard_ms = time_clock_ms();
 	vigil_run(&watch->vigil, watch->run_ms);
 	worker_begin(watch->worker, watch->task, watch->overlap);
 	if (watch->starts++ == 0)
@@ -445,7 +435,7 @@ next_pause(struct watch *watch)
 	int64_t ms;
 
 	if (worker_coverage(watch->worker)->records > watch->records ||
-	    (watch->starts > 0 && clock_ms() - watch->run_ms >= STEADY_MS))
+	    (watch->starts > 0 && time_clock_ms() - watch->run_ms >= STEADY_MS))
 		watch->pause_ms = PAUSE_LEAST_MS;
 	ms = watch->pause_ms / 2 +
 	    (int64_t)(random_of(watch) * (double)watch->pause_ms / 2);
@@ -459,7 +449,7 @@ static void
 rest(struct watch *watch)
 {
 	int64_t pause_ms = next_pause(watch);
-	int64_t until_ms = clock_ms() + pause_ms;
+	int64_t until_ms = time_clock_ms() + pause_ms;
 	struct buf from;
 
 	buf_init(&from, BUF_NO_LIMIT);
@@ -474,7 +464,7 @@ rest(struct watch *watch)
 	buf_free(&from);
 	say_status(watch, "waiting to start again");
 	while (!worker_is_over(watch->worker)) {
-		int64_t left_ms = until_ms - clock_ms();
+		int64_t left_ms = until_ms - time_clock_ms();
 
 		if (left_ms <= 0)
 			break;
@@ -553,7 +543,7 @@ get_ready(struct watch *watch)
 	name_command(watch);
 	notify_init(&watch->notify);
 	env_set("AWS_PAGER", "");
-	watch->begun_ms = watch->run_ms = clock_ms();
+	watch->begun_ms = watch->run_ms = time_clock_ms();
 	watch->heartbeat_ms = watch->begun_ms + options->heartbeat_ms;
 	watch->watchdog_ms = watch->begun_ms;
 	watch->pause_ms = PAUSE_LEAST_MS;
