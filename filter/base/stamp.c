@@ -197,8 +197,9 @@ skip_prefix(struct slice s)
 	return skip_level(s);
 }
 
-/* `1795457291`, `1795457291.123`, `1795457291123`: the whole of s is seconds or
- * milliseconds since 1970; which, the size says until the year 2286. */
+/* `1795457291`, `1795457291.123`, `1795457291123`, and 3 or 6 digits more: the whole of
+ * s is seconds, milliseconds, micro- or nanoseconds since 1970; which, the size says
+ * until the year 2286. */
 static int64_t
 read_number(struct slice s)
 {
@@ -207,6 +208,12 @@ read_number(struct slice s)
 
 	for (len = 0; len < s.len && len < 14 && is_digit(s.data[len]); len++)
 		value = value * 10 + (s.data[len] - '0');
+	if (len == 14) {
+		for (; len < s.len && is_digit(s.data[len]); len++)
+			;
+		return len != s.len || (len != 16 && len != 19) ? TIME_NONE :
+		    value / 10;
+	}
 	if (len != 10 && len != 13)
 		return TIME_NONE;
 	fraction = len < s.len && s.data[len] == '.' ? len + 1 : s.len;
@@ -291,7 +298,8 @@ object_time(struct slice s)
 	    "time", "@timestamp", "eventTime", "ts", "StateChangeTime",
 	    "Timestamp", "asctime", "@t", "requestTime", "stopDate",
 	    "stoppedAt", "CompletedOn", "endTime",
-	    "StateTransitionedTimestamp", "StateUpdatedTimestamp" };
+	    "StateTransitionedTimestamp", "StateUpdatedTimestamp",
+	    "timeMillis", "datetime", "Time", "startTime", "t" };
 	size_t best = sizeof names / sizeof *names;
 	int64_t found = TIME_NONE;
 	size_t i = skip_white(s, 1);

@@ -226,6 +226,23 @@ millis_are_thirteen_digits_and_nothing_else(void **state)
 }
 
 static void
+a_number_of_any_unit_is_a_time(void **state)
+{
+	(void)state;
+	assert_string_equal(in_message("{\"ts\":1795457291}"),
+	    "2026-11-23T18:08:11.000Z");
+	assert_string_equal(in_message("{\"timeMillis\":1795457291123}"),
+	    "2026-11-23T18:08:11.123Z");
+	assert_string_equal(in_message("{\"ts\":1795457291123456}"),
+	    "2026-11-23T18:08:11.123Z");
+	assert_string_equal(in_message("{\"time\":1795457291123456789}"),
+	    "2026-11-23T18:08:11.123Z");
+	assert_string_equal(in_message("{\"t\":17954572911234}"), "-");
+	assert_string_equal(in_message("{\"t\":179545729112345678}"), "-");
+	assert_string_equal(in_message("{\"t\":1795457291123456.5}"), "-");
+}
+
+static void
 a_message_in_text_tells_its_time(void **state)
 {
 	(void)state;
@@ -528,6 +545,7 @@ main(void)
 		cmocka_unit_test(rfc3339_takes_no_more_than_is_its_own),
 		cmocka_unit_test(what_is_no_rfc3339_is_refused),
 		cmocka_unit_test(millis_are_thirteen_digits_and_nothing_else),
+		cmocka_unit_test(a_number_of_any_unit_is_a_time),
 		cmocka_unit_test(a_message_in_text_tells_its_time),
 		cmocka_unit_test(a_message_in_json_tells_its_time),
 		cmocka_unit_test(a_message_without_a_time_of_its_own_has_none),
