@@ -128,6 +128,8 @@ read_header(struct csv *csv, struct slice row)
 	bool message = false;
 
 	csv->header_read = true;
+	csv->useless = false;
+	csv->columns = 0;
 	do {
 		next_field(row, &field);
 		if (csv->columns < COLUMN_LIMIT) {
@@ -174,19 +176,38 @@ is_json(const struct insights_row *row)
 	return false;
 }
 
+/* Files that were joined: `timestamp,message` again, or with other columns. */
+static bool
+is_header_again(struct slice line)
+{
+	bool message = false, time = false;
+	struct field field;
+
+	if (!csv_is_header(line))
+		return false;
+	do {
+		next_field(line, &field);
+		message = message ||
+		    insights_field(field.body) == INSIGHTS_MESSAGE;
+		time = time || insights_field(field.body) == INSIGHTS_TIMESTAMP;
+		line = slice_cut(line, field.used, line.len);
+	} while (!field.last);
+	return message && time;
+}
+
 static void
 read_row(struct csv *csv, struct slice line)
 {
 	struct insights_row row = { 0 };
 	struct field field;
-	bool escaped = false;
+	bool escaped = false, surplus = false;
 	size_t column = 0;
 
 	if (line.len > 0 && line.data[line.len - 1] == '\r')
 		line.len--;
 	if (line.len == 0)
 		return;
-	if (!csv->header_read) {
+	if (!csv->header_read || is_header_again(line)) {
 		read_header(csv, line);
 		return;
 	}
@@ -211,11 +232,16 @@ read_row(struct csv *csv, struct slice line)
 				row.value[known] = undouble(csv, &field);
 			}
 		}
+		/* a comma that was not quoted; what a spreadsheet appends is empty */
+		surplus = surplus || (column >= csv->columns &&
+		    column < COLUMN_LIMIT && field.body.len > 0);
 		column++;
 		line = slice_cut(line, field.used, line.len);
 	} while (!field.last);
-	if (is_json(&row)) {
+	if (surplus)
 		frame_lost_line(&csv->frame, csv->row, 1);
+	if (is_json(&row)) {
+		frame_lost_line(&csv->frame, csv->row, surplus ? 0 : 1);
 		return;
 	}
 	insights_record(&csv->frame, &row, csv->row, escaped);

@@ -33,6 +33,14 @@ insights_is_complete(struct slice status)
 	return slice_is(status, "Complete");
 }
 
+/* All of it: behind a time that is not UTC stands its offset. */
+static bool
+is_time(struct slice value, int64_t *time_ms)
+{
+	return value.len > 0 && (time_read_millis(value, time_ms) == value.len ||
+	    time_read_rfc3339(value, time_ms) == value.len);
+}
+
 void
 insights_record(struct frame *frame, const struct insights_row *row,
     size_t start, bool escaped)
@@ -50,10 +58,11 @@ insights_record(struct frame *frame, const struct insights_row *row,
 	}
 	record.offset = (size_t)(message.data - frame->chunk.bytes.data);
 	record.len = message.len;
-	if (!row->has[INSIGHTS_TIMESTAMP] ||
-	    (time_read_millis(time, &record.time_ms) == 0 &&
-	    time_read_rfc3339(time, &record.time_ms) == 0))
+	if (!is_time(time, &record.time_ms)) {
 		record.time_ms = frame_time(frame, message);
+		if (time.len > 0)	/* what stands there is no time */
+			frame_lost_line(frame, start, 1);
+	}
 	colon = log.len == 0 ? NULL : memchr(log.data, ':', log.len);
 	if (colon != NULL) {
 		size_t at = (size_t)(colon - log.data);
