@@ -284,7 +284,8 @@ begins_envelope(struct slice text)
 {
 	static const char *const names[] = { "messageType\"", "logEvents\"",
 	    "awslogs\"", "events\"", "results\"", "Records\"", "records\"",
-	    "Messages\"", "searchedLogStreams\"", "invocationId\"" };
+	    "Messages\"", "searchedLogStreams\"", "invocationId\"",
+	    "logStreamName\"", "sessionStart\"", "sessionUpdate\"" };
 
 	if (!slice_starts(text, "{"))
 		return false;
