@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: MIT */
 #include "input/aws_cli.h"
 
-#include <stdint.h>
+#include <stddef.h>
+#include <string.h>
+
+#define TOLD_LIMIT 200			/* bytes of such a line that are told */
 
 static const char *const words[] = {
 	"Unable to locate credentials",
@@ -40,67 +43,92 @@ static const char *const usage[] = {
 	"  aws <command> ",
 };
 
-/* Of the commands whose output holds records. */
-static const char *const of_records[] = {
-	"StartLiveTail operation", "FilterLogEvents operation",
-	"GetLogEvents operation", "GetLogRecord operation",
-	"StartQuery operation", "GetQueryResults operation",
-	"DescribeLogGroups operation", "DescribeLogStreams operation",
-	"GetRecords operation", "GetShardIterator operation",
-	"ReceiveMessage operation",
+/* "An error occurred (Code) when calling the NAME operation: ..." of the commands whose
+ * answers are read.  among: of those that print records, so that it may stand among
+ * these; programs call the others, too. */
+static const struct {
+	const char *name;
+	bool among;
+} operations[] = {
+	{ "StartLiveTail", true },
+	{ "FilterLogEvents", true },
+	{ "GetLogEvents", true },
+	{ "GetLogRecord", true },
+	{ "StartQuery", true },
+	{ "GetQueryResults", true },
+	{ "DescribeLogGroups", true },
+	{ "DescribeLogStreams", true },
+	{ "GetRecords", true },
+	{ "GetShardIterator", true },
+	{ "ReceiveMessage", true },
+	{ "AssumeRole", false },
+	{ "AssumeRoleWithWebIdentity", false },
+	{ "GetRoleCredentials", false },
+	{ "DescribeExecution", false },
+	{ "ListExecutions", false },
+	{ "GetExecutionHistory", false },
+	{ "DescribeAlarms", false },
+	{ "DescribeAlarmHistory", false },
+	{ "DescribeJobs", false },
+	{ "ListJobs", false },
+	{ "DescribeTasks", false },
+	{ "GetJobRuns", false },
+	{ "BatchGetBuilds", false },
+	{ "LookupEvents", false },
+	{ "DownloadDBLogFilePortion", false },
 };
 
-/* And of those whose answers are read beside them. */
-static const char *const of_answers[] = {
-	"AssumeRole operation", "AssumeRoleWithWebIdentity operation",
-	"GetRoleCredentials operation", "DescribeExecution operation",
-	"ListExecutions operation", "GetExecutionHistory operation",
-	"DescribeAlarms operation", "DescribeAlarmHistory operation",
-	"DescribeJobs operation", "ListJobs operation",
-	"DescribeTasks operation", "GetJobRuns operation",
-	"BatchGetBuilds operation", "LookupEvents operation",
-	"DownloadDBLogFilePortion operation",
-};
-
+/* Whether an operation failed; all: also one that is not called among records. */
 static bool
-begins_with_one(struct slice line, const char *const *of, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (slice_starts(line, of[i]))
-			return true;
-	return false;
-}
-#define BEGINS(line, of) begins_with_one(line, of, sizeof of / sizeof of[0])
-
-/* What it called when "An error occurred (Code) when calling the ...", or nothing. */
-static struct slice
-called(struct slice line)
+is_failed_call(struct slice line, bool all)
 {
 	static const char calling[] = ") when calling the ";
-	size_t at = SIZE_MAX;
+	size_t at;
 
-	if (slice_starts(line, "An error occurred ("))
-		at = slice_find(line, slice_from(calling));
+	if (!slice_starts(line, "An error occurred ("))
+		return false;
+	at = slice_find(line, slice_from(calling));
 	if (at == SIZE_MAX)
-		return (struct slice){ line.data, 0 };
-	return slice_cut(line, at + sizeof calling - 1, line.len);
+		return false;
+	line = slice_cut(line, at + sizeof calling - 1, line.len);
+	for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
+		if ((all || operations[i].among) &&
+		    slice_starts(line, operations[i].name) &&
+		    slice_starts(slice_cut(line, strlen(operations[i].name),
+		    line.len), " operation"))
+			return true;
+	return false;
 }
 
 bool
 aws_cli_is_usage(struct slice line)
 {
-	return BEGINS(line, usage);
+	for (size_t i = 0; i < sizeof usage / sizeof usage[0]; i++)
+		if (slice_starts(line, usage[i]))
+			return true;
+	return false;
 }
 
 bool
 aws_cli_is_error(struct slice line)
 {
-	return BEGINS(called(line), of_records);
+	return is_failed_call(line, false);
 }
 
 bool
 aws_cli_gave_up(struct slice line)
 {
-	return aws_cli_is_error(line) || BEGINS(line, words) ||
-	    BEGINS(called(line), of_answers);
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (slice_starts(line, words[i]))
+			return true;
+	return is_failed_call(line, true);
+}
+
+void
+aws_cli_tell(struct frame *frame, size_t offset, struct slice line)
+{
+	line = slice_chomp(line);
+	frame_problem(frame, PROBLEM_PARTIAL, offset, 0,
+	    "the AWS CLI failed: %.*s",
+	    (int)(line.len < TOLD_LIMIT ? line.len : TOLD_LIMIT), line.data);
 }

@@ -182,9 +182,7 @@ bare_line(struct bare *bare, size_t start, size_t end)
 		return;
 	if (bare->begun ? aws_cli_is_error(line) : aws_cli_gave_up(line)) {
 		bare_close(bare);
-		frame_problem(bare->frame, PROBLEM_PARTIAL, start, 0,
-		    "the AWS CLI failed: %.*s",
-		    (int)(line.len < 200 ? line.len : 200), line.data);
+		aws_cli_tell(bare->frame, start, line);
 		return;
 	}
 	bare->begun = true;

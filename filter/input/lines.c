@@ -459,9 +459,7 @@ take_line(struct lines *lines, size_t end, bool whole)
 	}
 	if (line.len > 0 && line.data[0] == 'A' && aws_cli_is_error(line)) {
 		close_record(lines, lines->line);
-		frame_problem(frame, PROBLEM_PARTIAL, lines->line, 0,
-		    "the AWS CLI failed: %.*s",
-		    (int)(line.len < 200 ? line.len : 200), line.data);
+		aws_cli_tell(frame, lines->line, line);
 		lines->skipping = true;
 		return;
 	}

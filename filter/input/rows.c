@@ -157,9 +157,7 @@ event_line(struct rows *rows, struct slice line)
 	    aws_cli_gave_up(line)))) {
 		close_row(rows, rows->line);
 		if (aws_cli_gave_up(line))
-			frame_problem(&rows->frame, PROBLEM_PARTIAL, rows->line,
-			    0, "the AWS CLI failed: %.*s",
-			    (int)(line.len < 200 ? line.len : 200), line.data);
+			aws_cli_tell(&rows->frame, rows->line, line);
 		else if (token || (line.len > 0 &&
 		    memchr(line.data, '\t', line.len) == NULL &&
 		    memchr(line.data, ' ', line.len) == NULL))
