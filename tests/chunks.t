@@ -41,7 +41,9 @@ def inputs(folder):
             dirs[:] = sorted(d for d in dirs if not d.startswith("."))
             for f in sorted(files):
                 if not f.endswith((".expect", ".md")):
-                    out.append((os.path.join(where, f), False))
+                    # (where a stream with blanks ends, only what follows says)
+                    out.append((os.path.join(where, f), f.startswith("tail-") and
+                                "stream-name-with-spaces" not in f))
     for shape in render.SHAPES:
         rs = shape.fits(render.records("chunks", 14 if SPARSE == 1 else 5))
         data = shape.render(rs)

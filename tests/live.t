@@ -498,6 +498,34 @@ def session_timeout():
         return repr(got)
 
 
+def network_lost():
+    """What aws says last is no part of the record above, also when a silence comes
+    before it is known to be the last."""
+    live = Live("-t", "Could not connect", "-o", "json")
+    live.write(detailed(1, "ok"))
+    time.sleep(0.5)
+    live.write("\nCould not connect to the endpoint URL: \"https://logs.x/\"\n")
+    time.sleep(0.5)
+    got = live.finish()
+    if b'"service"' in got.out or b'"records":1,' not in got.out or \
+            got.status != 3 or b"the AWS CLI failed: Could not" not in got.err:
+        return repr(got)
+
+
+def network_lost_by_the_program():
+    """The same words in a message: its own, as soon as more comes."""
+    live = Live("-t", "Could not connect")
+    live.write(detailed(1, "ok") +
+               "\nCould not connect to the endpoint URL: \"https://logs.x/\"\n")
+    time.sleep(0.5)
+    live.write(detailed(2, "ok"))
+    took = live.read()
+    got = live.finish()
+    if took is None or got.out != b"s\t2026-11-23T18:00:01+00:00\n" or \
+            got.status != 0:
+        return "%r %r" % (took, got)
+
+
 def nothing_came():
     got = Live("-s", "fn", "-t", "FAILED").finish()
     if got.status != 3 or got.err == b"":
@@ -525,7 +553,8 @@ def main():
                 lambda n=int(number), f=form: on_signal(n, f)))
     for f in (signal_in_batch, batch_waits, an_export_is_no_live_shape,
               live_on_a_file, a_socket_is_live, a_terminal_is_live,
-              reader_goes_away, session_timeout, nothing_came):
+              reader_goes_away, session_timeout, network_lost,
+              network_lost_by_the_program, nothing_came):
         tests.append((f.__name__.replace("_", " "), f))
     only = sys.argv[1:]
     for name, f in tests:

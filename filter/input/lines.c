@@ -25,6 +25,9 @@ struct lines {
 	size_t start;		/* of the open record, or NO_RECORD */
 	struct line_head head;	/* of the open record; offsets from start */
 	bool skipping;		/* behind a record that was too long */
+	bool blank;		/* the line above is, in the open record */
+	size_t words;		/* a line of the open record that is the AWS CLI's,
+				 * if nothing comes behind it; or NO_RECORD */
 	bool coloured;		/* some head was */
 	bool first;		/* no record seen yet */
 	bool no_stream_column;	/* COLUMNS: the second column is the message */
@@ -86,7 +89,7 @@ lines_new(struct input *input, bool inside, uint64_t base, enum shape shape)
 
 	frame_init(&lines->frame, input, inside, base);
 	lines->shape = shape;
-	lines->start = NO_RECORD;
+	lines->start = lines->words = NO_RECORD;
 	lines->first = true;
 	buf_init(&lines->above, ABOVE_LIMIT);
 	if (shape == SHAPE_EXPORT)
@@ -382,7 +385,8 @@ close_open(struct lines *lines, size_t end)
 	}
 	origin_of(lines, &origin);
 	frame_record(frame, &record, &origin);
-	lines->start = NO_RECORD;
+	lines->start = lines->words = NO_RECORD;
+	lines->blank = false;
 }
 
 static void
@@ -428,6 +432,56 @@ remember_above(struct lines *lines)
 	buf_add(&lines->above, at, len < ABOVE_LIMIT ? len : ABOVE_LIMIT);
 }
 
+/* What the AWS CLI prints, and so it may end in its last words. */
+static bool
+is_printed_by_cli(const struct lines *lines)
+{
+	return lines->shape == SHAPE_TAIL_SHORT ||
+	    lines->shape == SHAPE_TAIL_DETAILED ||
+	    lines->shape == SHAPE_TAIL_JSON || lines->shape == SHAPE_COLUMNS;
+}
+
+/* The AWS CLI failed at line..end: no part of the record above. */
+static void
+cli_failed(struct lines *lines, size_t line, size_t end)
+{
+	struct frame *frame = &lines->frame;
+
+	close_record(lines, line);
+	aws_cli_tell(frame, line, slice_cut(buf_slice(&frame->chunk.bytes), line,
+	    end));
+	lines->skipping = true;
+}
+
+/* The AWS CLI puts an empty line in front of what it says when it gives up, and says it
+ * last.  A message may have both, but it ends in it only when nothing came behind. */
+static void
+last_words(struct lines *lines)
+{
+	struct slice bytes = buf_slice(&lines->frame.chunk.bytes);
+	size_t len;
+
+	if (lines->words == NO_RECORD)
+		return;
+	len = slice_find(slice_cut(bytes, lines->words, bytes.len),
+	    slice_from("\n"));
+	cli_failed(lines, lines->words, len == SIZE_MAX ? bytes.len :
+	    lines->words + len);
+}
+
+/* A line that goes on in the open record, for all that is known now. */
+static void
+take_more(struct lines *lines, struct slice line)
+{
+	if (slice_chomp(line).len == 0) {
+		lines->blank = true;
+		return;
+	}
+	lines->words = lines->blank && is_printed_by_cli(lines) &&
+	    aws_cli_gave_up(line) ? lines->line : NO_RECORD;
+	lines->blank = false;
+}
+
 static void
 take_line(struct lines *lines, size_t end, bool whole)
 {
@@ -454,16 +508,19 @@ take_line(struct lines *lines, size_t end, bool whole)
 	}
 	if (lines->coloured && slice_is(slice_chomp(line), RESET)) {
 		/* the last word of a program that coloured is no message */
+		last_words(lines);
 		close_record(lines, lines->line);
 		return;
 	}
-	if (line.len > 0 && line.data[0] == 'A' && aws_cli_is_error(line)) {
-		close_record(lines, lines->line);
-		aws_cli_tell(frame, lines->line, line);
-		lines->skipping = true;
+	if ((line.len > 0 && line.data[0] == 'A' && aws_cli_is_error(line)) ||
+	    (lines->start == NO_RECORD && !lines->skipping &&
+	    is_printed_by_cli(lines) && aws_cli_gave_up(line))) {
+		cli_failed(lines, lines->line, end);
 		return;
 	}
-	if (lines->start == NO_RECORD && !lines->skipping)
+	if (lines->start != NO_RECORD)
+		take_more(lines, line);
+	else if (!lines->skipping)
 		frame_lost_line(frame, lines->line,
 		    slice_trim(line).len == 0 ? 0 : line.len);
 }
@@ -494,6 +551,8 @@ moved(struct lines *lines, size_t gone)
 	lines->line -= gone;
 	if (lines->start != NO_RECORD)
 		lines->start -= gone;
+	if (lines->words != NO_RECORD)
+		lines->words -= gone;
 }
 
 static void
@@ -582,7 +641,9 @@ lines_idle(struct lines *lines)
 	flush(lines, true);
 	if (lines->start == NO_RECORD)
 		return;
-	end = frame->chunk.bytes.len - behind;
+	/* whose the last line is, only what comes behind it says */
+	end = lines->words != NO_RECORD ? lines->words :
+	    frame->chunk.bytes.len - behind;
 	record = (struct record){ .time_ms = lines->head.time_ms,
 	    .offset = lines->start + lines->head.message };
 	record.len = end > record.offset ? end - record.offset : 0;
@@ -591,6 +652,7 @@ lines_idle(struct lines *lines)
 	/* a JSON message that is whole cannot go on */
 	if (json_message(lines, (struct slice){ text, record.len }, &more,
 	    &message)) {
+		last_words(lines);
 		close_record(lines, end);
 		flush(lines, true);
 		return;
@@ -608,6 +670,7 @@ lines_end(struct lines *lines)
 
 	if (lines->line < end && !lines->line_taken)
 		take_line(lines, end, true);
+	last_words(lines);
 	close_record(lines, end);
 	lines->line = frame->chunk.bytes.len;
 	lines->line_taken = false;
