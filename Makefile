@@ -67,7 +67,7 @@ SOURCES = \
 	base/diag.c base/env.c base/notify.c base/time.c base/stamp.c base/zone.c \
 	base/json.c base/json_text.c base/crc.c \
 	input/shape.c input/coverage.c input/chunk.c input/walk.c \
-	input/source.c input/layer.c input/recognise.c \
+	input/source.c input/layer.c input/recognise.c input/unread.c \
 	input/checksum.c input/inflate_zlib.c input/inflate_$(WHOLE).c \
 	input/inflate.c input/ahead.c \
 	input/base64.c input/frame.c input/lines.c input/rows.c input/csv.c \

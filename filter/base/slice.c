@@ -30,6 +30,15 @@ slice_find(struct slice a, struct slice needle)
 	return at == NULL ? SIZE_MAX : (size_t)(at - a.data);
 }
 
+bool
+slice_is_one_of(struct slice a, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (slice_is(a, words[i]))
+			return true;
+	return false;
+}
+
 static bool
 is_blank(char c)
 {

@@ -84,6 +84,9 @@ slice_is_name_byte(char c)
 	return slice_is_word_byte(c) || c == '-';
 }
 
+/* Whether it is one of the words. */
+bool slice_is_one_of(struct slice a, const char *const *words, size_t count);
+
 /* Without blanks and tabs (and CR) at both ends. */
 struct slice slice_trim(struct slice a);
 

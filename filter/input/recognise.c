@@ -4,13 +4,11 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
 #include "input/csv.h"
 #include "input/insights.h"
 #include "input/limits.h"
 #include "input/lines.h"
-
-#define BINARY_SHARE 8			/* one control byte in so many: no text */
+#include "input/unread.h"
 
 #define UTF16 "this is UTF-16, as PowerShell writes it: pipe it through " \
     "`iconv -f UTF-16 -t UTF-8`"
@@ -56,60 +54,24 @@ static const struct {
 	    "this is describe-log-streams: it holds no log events" },
 };
 
-static bool
-is_rule(struct slice line)
-{
-	for (size_t i = 0; i < line.len; i++)
-		if (line.data[i] != '-' && line.data[i] != '+' &&
-		    line.data[i] != '\r')
-			return false;
-	return line.len > 4;
-}
-
-/* Words of which a line alone could be anybody's: what follows decides. */
-static const char *const statuses[] = { "Complete", "Running", "Scheduled",
-	"Failed", "Cancelled", "Timeout", "Unknown" };
-static const char *const yaml_heads[] = { "events:", "- events:", "results:",
-	"- results:", "executions:", "- executions:", "MetricAlarms:",
-	"- MetricAlarms:", "CompositeAlarms:", "- CompositeAlarms:",
-	"AlarmHistoryItems:", "jobs:", "jobSummaryList:", "tasks:", "JobRuns:",
-	"builds:" };
-
-static bool
-is_one_of(struct slice line, const char *const *words, size_t count)
-{
-	line = slice_trim(line);
-	for (size_t i = 0; i < count; i++)
-		if (slice_is(line, words[i]))
-			return true;
-	return false;
-}
-
+/* The status of a query: a line alone could be anybody's, what follows decides. */
 static bool
 is_status(struct slice line)
 {
-	return is_one_of(line, statuses, sizeof statuses / sizeof statuses[0]);
-}
+	static const char *const statuses[] = { "Complete", "Running",
+	    "Scheduled", "Failed", "Cancelled", "Timeout", "Unknown" };
 
-static bool
-is_yaml_head(struct slice line)
-{
-	return is_one_of(line, yaml_heads,
-	    sizeof yaml_heads / sizeof yaml_heads[0]);
+	return slice_is_one_of(slice_trim(line), statuses,
+	    sizeof statuses / sizeof statuses[0]);
 }
 
 /* What the first line says with the start of the second. */
 static bool
 by_two_lines(struct slice line, struct slice second, struct recognition *r)
 {
-	if (is_rule(line) && slice_starts(second, "|")) {
+	r->advice = unread_by_two_lines(line, second);
+	if (r->advice != NULL) {
 		r->kind = LAYER_UNREAD;
-		r->advice = "this is a table: ask the AWS CLI for --output json";
-		return true;
-	}
-	if (is_yaml_head(line) && slice_starts(slice_trim(second), "- ")) {
-		r->kind = LAYER_UNREAD;
-		r->advice = "this is yaml: ask the AWS CLI for --output json";
 		return true;
 	}
 	if (is_status(line) && (second.len == 0 ||
@@ -126,7 +88,7 @@ by_two_lines(struct slice line, struct slice second, struct recognition *r)
 static bool
 wants_second(struct slice line)
 {
-	return is_rule(line) || is_status(line) || is_yaml_head(line);
+	return is_status(line) || unread_wants_second(line);
 }
 
 /* What a whole first line says. */
@@ -177,112 +139,12 @@ by_line(struct slice line, struct recognition *r)
 	return false;
 }
 
-/* The next of the fields that TABs separate, taken from line. */
-static struct slice
-take_field(struct slice *line)
-{
-	size_t tab = slice_find(*line, slice_from("\t"));
-	size_t len = tab == SIZE_MAX ? line->len : tab;
-	struct slice field = slice_cut(*line, 0, len);
-
-	*line = slice_cut(*line, tab == SIZE_MAX ? len : len + 1, line->len);
-	return field;
-}
-
-/* Another answer of the AWS CLI as text: a row with its label, or describe-execution's
- * fields, which have no label.  Programs log ARNs and TABs too, but then with a time. */
-static bool
-is_answer_text(struct slice line)
-{
-	static const char *const labels[] = { "EXECUTIONS", "METRICALARMS",
-	    "COMPOSITEALARMS", "ALARMHISTORYITEMS", "JOBS", "JOBSUMMARYLIST",
-	    "TASKS", "JOBRUNS", "BUILDS", "STATEMACHINES", "FUNCTIONS" };
-	static const char *const ends[] = { "RUNNING", "SUCCEEDED", "FAILED",
-	    "TIMED_OUT", "ABORTED", "PENDING_REDRIVE" };
-	bool execution = false, status = false;
-	struct slice field;
-
-	line = slice_chomp(line);
-	if (slice_find(line, slice_from("arn:aws")) == SIZE_MAX ||
-	    time_in_message(line) != TIME_NONE)
-		return false;
-	field = line;
-	field = take_field(&field);
-	if (field.len < line.len && is_one_of(field, labels,
-	    sizeof labels / sizeof labels[0]))
-		return true;
-	while (line.len > 0) {
-		field = take_field(&line);
-		execution = execution || (slice_starts(field, "arn:aws") &&
-		    slice_find(field, slice_from(":execution:")) != SIZE_MAX);
-		status = status || is_one_of(field, ends,
-		    sizeof ends / sizeof ends[0]);
-	}
-	return execution && status;
-}
-
-/* The header line of CSV, as a spreadsheet writes it where the comma is decimal. */
-static bool
-is_other_csv(struct slice line)
-{
-	char commas[256];
-	bool other = false;
-
-	line = slice_trim(slice_chomp(line));
-	if (line.len > sizeof commas)
-		return false;
-	for (size_t i = 0; i < line.len; i++) {
-		bool separator = line.data[i] == ';' || line.data[i] == '\t';
-
-		commas[i] = separator ? ',' : line.data[i];
-		other = other || separator;
-	}
-	return other && csv_is_header((struct slice){ commas, line.len });
-}
-
-/* kinesis get-records --output text: MillisBehindLatest, TAB, NextShardIterator
- * (base64) in front of the RECORDS rows. */
-static bool
-is_kinesis_text(struct slice line)
-{
-	size_t at = 0, from;
-
-	line = slice_chomp(line);
-	if (slice_starts(line, "RECORDS\t"))
-		return true;
-	while (at < line.len && is_digit(line.data[at]))
-		at++;
-	if (at == 0 || at >= line.len || line.data[at] != '\t')
-		return false;
-	for (from = ++at; at < line.len; at++)
-		if (strchr("+/=", line.data[at]) == NULL &&
-		    !is_letter(line.data[at]) && !is_digit(line.data[at]))
-			return false;
-	return at - from >= 20;
-}
-
-static bool
-is_binary(struct slice head)
-{
-	size_t controls = 0;
-
-	for (size_t i = 0; i < head.len; i++) {
-		unsigned char c = (unsigned char)head.data[i];
-
-		if (c < 0x20 && c != '\n' && c != '\t' && c != '\r' &&
-		    c != 0x1b)
-			controls++;
-	}
-	return head.len > 0 && controls > head.len / BINARY_SHARE;
-}
-
 struct recognition
 recognise(struct slice head, bool final, enum own own)
 {
 	struct recognition r = { LAYER_UNDECIDED, SHAPE_UNKNOWN, NULL, 0 };
 	struct slice text = head, line;
 	const char *lf;
-	int64_t ms;
 
 	/* what is said may not depend on how many bytes came at once */
 	if (head.len >= RECOGNISE_SIZE) {
@@ -348,49 +210,8 @@ recognise(struct slice head, bool final, enum own own)
 		if (by_two_lines(line, second, &r))
 			return r;
 	}
-	if (is_kinesis_text(line)) {
-		r.kind = LAYER_UNREAD;
-		r.advice = "this is kinesis get-records as text: add "
-		    "--query 'Records[].Data'";
-		return r;
-	}
-	if (is_answer_text(line)) {
-		r.kind = LAYER_UNREAD;
-		r.advice = "this is an AWS answer as text, no log: ask the AWS "
-		    "CLI for --output json";
-		return r;
-	}
-	if (slice_starts(line, "executionArn: arn:")) {
-		r.kind = LAYER_UNREAD;
-		r.advice = "this is yaml: ask the AWS CLI for --output json";
-		return r;
-	}
-	if (time_read_millis(line, &ms) > 0 && slice_starts(slice_cut(line, 13,
-	    line.len), ",")) {
-		r.kind = LAYER_UNREAD;
-		r.advice = "this is CSV without its header line: put "
-		    "`timestamp,message` in front";
-		return r;
-	}
-	if (slice_starts(line, "bin(") &&
-	    slice_find(line, slice_from("),")) != SIZE_MAX) {
-		r.kind = LAYER_UNREAD;
-		r.advice = "these are the numbers of a query, it holds no log "
-		    "events";
-		return r;
-	}
-	if (is_other_csv(line)) {
-		r.kind = LAYER_UNREAD;
-		r.advice = "this is CSV whose columns are not separated by "
-		    "commas: save it with commas";
-		return r;
-	}
-	if (is_binary(line)) {
-		r.kind = LAYER_UNREAD;
-		r.advice = "this is no text and no format that is known";
-		return r;
-	}
-	r.kind = LAYER_DOCUMENT;
+	r.advice = unread_by_line(line);
+	r.kind = r.advice != NULL ? LAYER_UNREAD : LAYER_DOCUMENT;
 	return r;
 }
 
