@@ -69,7 +69,7 @@ SOURCES = \
 	input/shape.c input/coverage.c input/chunk.c input/walk.c \
 	input/source.c input/layer.c input/recognise.c input/unread.c \
 	input/checksum.c input/inflate_zlib.c input/inflate_$(WHOLE).c \
-	input/inflate.c input/ahead.c \
+	input/nested.c input/inflate.c input/ahead.c \
 	input/base64.c input/frame.c input/lines.c input/rows.c input/csv.c \
 	input/insights.c input/aws_cli.c input/bare.c input/document.c \
 	input/envelope_kind.c input/envelope.c \
@@ -97,7 +97,7 @@ SOURCES = \
 	verbs/explanation_json.c verbs/explain.c option_table.c options.c
 
 # Programs of their own, each linked with the library.
-UNITS = clean buf time checksum json need regex nibbles search selector pattern \
+UNITS = nested clean buf time checksum json need regex nibbles search selector pattern \
 	ruleset reason matcher incident partial lines output notice sign aws_config endpoint \
 	spool overlap aws_command vigil
 FUZZERS = input wrapped inflate base64 json rules pattern search service \
@@ -179,9 +179,10 @@ demo: $(PROGRAM)
 
 # ---- tests ----
 
-$(BUILD)/unit/%: tests/unit/%.c $(LIBRARY)
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/tests/heard.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) -Itests $(ALL_LDFLAGS) -o $@ $< $(BUILD)/tests/heard.o \
+	    $(LIBRARY) $(ALL_LDLIBS) -lcmocka
 
 $(BUILD)/tests/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)

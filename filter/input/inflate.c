@@ -6,8 +6,11 @@
  * are kept (up to MEMBER_KEEP), and the search for the next begins one byte behind
  * this one's start.  Where nothing was kept any more it begins at the fault.
  * So too when the input ends in a member: a damaged one can swallow what is behind it.
- * But if its text is gzip again, what looks like members in it are more likely those of its
- * text, which has been given.
+ *
+ * If its text is gzip again, the search meets the members of that text, too.  So such text
+ * is held (up to MEMBER_KEEP) until it is known whether its member is whole; if not, it is
+ * given but for a member that the search will find whole, and the search passes over
+ * those that were given (nested.h).
  *
  * A member that is whole in the input at hand is tried at once (whole.h).  If that fails,
  * for whatever reason, it is read from its first byte as if it had not been tried. */
@@ -21,6 +24,7 @@
 #include "base/mem.h"
 #include "input/limits.h"
 #include "input/member.h"
+#include "input/nested.h"
 #include "input/whole.h"
 
 #define TRIES 64			/* times that kept bytes are read again for
@@ -29,8 +33,9 @@
 #define SKIP_LIMIT 6			/* at most 1 << this members are not tried
 					 * because others were too large */
 
-/* RFC 1952 2.3.1: ID1, ID2, and the only method there is. */
-static const char magic[3] = { '\x1f', '\x8b', '\x08' };
+static const char magic[] = MEMBER_MAGIC;
+
+#define MAGIC_LEN (sizeof magic - 1)
 
 enum place {
 	BETWEEN,		/* a member may begin here */
@@ -43,8 +48,12 @@ struct inflater {
 	enum place place;
 	struct buf kept;	/* compressed bytes of this member so far */
 	bool kept_all;
-	char first[sizeof magic];	/* what this member's text begins with */
+	char first[MAGIC_LEN];	/* what this member's text begins with */
 	size_t first_len;
+	bool is_deep;		/* the text of one has been gzip */
+	bool holding;		/* that text is or may become it */
+	struct buf held;
+	struct nested *nested;
 	struct buf again;	/* bytes to be read again, before new input */
 	size_t again_at;
 	bool reading_again;
@@ -74,6 +83,8 @@ inflater_new(void)
 
 	inflater->member = member_new();
 	buf_init(&inflater->kept, MEMBER_KEEP);
+	buf_init(&inflater->held, BUF_NO_LIMIT);
+	inflater->nested = nested_new();
 	buf_init(&inflater->again, BUF_NO_LIMIT);
 	inflater->out = mem_alloc(READ_SIZE);
 	inflater->whole = whole_new();
@@ -87,6 +98,8 @@ inflater_free(struct inflater *inflater)
 		return;
 	member_free(inflater->member);
 	buf_free(&inflater->again);
+	nested_free(inflater->nested);
+	buf_free(&inflater->held);
 	buf_free(&inflater->kept);
 	whole_free(inflater->whole);
 	free(inflater->whole_out);
@@ -99,11 +112,13 @@ inflater_again(struct inflater *inflater)
 {
 	inflater->place = BETWEEN;
 	buf_clear(&inflater->kept);
+	buf_free(&inflater->held);
 	buf_free(&inflater->again);
+	nested_clear(inflater->nested);
 	inflater->kept_all = false;
 	inflater->again_at = 0;
 	inflater->reading_again = inflater->full = inflater->told = false;
-	inflater->over = false;
+	inflater->over = inflater->is_deep = false;
 	inflater->matched = 0;
 	inflater->tries = 0;
 	inflater->at = inflater->member_at = inflater->fault_at = 0;
@@ -156,36 +171,77 @@ static void
 note_first(struct inflater *inflater)
 {
 	for (size_t i = 0; i < inflater->out_len &&
-	    inflater->first_len < sizeof magic; i++)
+	    inflater->first_len < MAGIC_LEN; i++)
 		inflater->first[inflater->first_len++] = inflater->out[i];
+	if (inflater->first_len == MAGIC_LEN &&
+	    memcmp(inflater->first, magic, MAGIC_LEN) == 0)
+		inflater->is_deep = true;
 }
 
+/* The text of the member is gzip, or may become it.  (Behind others of which it was, it
+ * may be damaged in front.) */
 static bool
 is_nested(const struct inflater *inflater)
 {
-	return inflater->first_len > 0 &&
+	return inflater->is_deep ||
 	    memcmp(inflater->first, magic, inflater->first_len) == 0;
+}
+
+/* Holds what the step made, or lets go of it with all that was held. */
+static void
+hold(struct inflater *inflater, bool ended)
+{
+	struct buf *held = &inflater->held;
+
+	note_first(inflater);
+	if (!inflater->holding)
+		return;
+	inflater->holding = !ended && is_nested(inflater) &&
+	    held->len < MEMBER_KEEP;
+	if (!inflater->holding && held->len == 0)
+		return;
+	buf_add(held, inflater->out, inflater->out_len);
+	inflater->bytes = held->data;
+	inflater->out_len = inflater->holding ? 0 : held->len;
+}
+
+/* A broken member's text is let go of, before its bytes are searched if there are any. */
+static void
+let_go(struct inflater *inflater, struct slice searched)
+{
+	struct slice held = buf_slice(&inflater->held);
+
+	if (!inflater->holding)
+		return;
+	inflater->holding = false;
+	inflater->bytes = held.data;
+	inflater->out_len = searched.len == 0 ? held.len : nested_give(
+	    inflater->nested, held, searched, !inflater->over);
 }
 
 /* Sets out to look for the next member. */
 static enum inflate_event
 broken(struct inflater *inflater, const char *why)
 {
+	struct slice searched = { NULL, 0 };
+
 	inflater->why = why;
 	inflater->fault_at = inflater->at;
 	inflater->place = SEARCH;
 	inflater->full = false;
 	inflater->matched = 0;
 	if (inflater->kept_all && inflater->kept.len > 1 &&
-	    !(inflater->over && is_nested(inflater)) &&
-	    inflater->tries++ < TRIES) {
-		/* what was kept, but for its first byte, comes again, and then
-		 * what is left of an earlier such reading */
+	    inflater->tries++ < TRIES)
+		searched = slice_cut(buf_slice(&inflater->kept), 1,
+		    inflater->kept.len);
+	let_go(inflater, searched);
+	if (searched.len > 0) {
+		/* what was kept, but for its first byte, comes again, then what
+		 * is left of an earlier such reading */
 		struct buf again;
 
 		buf_init(&again, BUF_NO_LIMIT);
-		buf_add(&again, inflater->kept.data + 1,
-		    inflater->kept.len - 1);
+		buf_add_slice(&again, searched);
 		buf_add_slice(&again, slice_cut(buf_slice(&inflater->again),
 		    inflater->again_at, inflater->again.len));
 		buf_free(&inflater->again);
@@ -204,6 +260,8 @@ begin(struct inflater *inflater)
 	inflater->place = MEMBER;
 	inflater->member_at = inflater->at;
 	inflater->kept_all = true;
+	inflater->holding = true;
+	buf_clear(&inflater->held);
 	inflater->first_len = 0;
 	buf_clear(&inflater->kept);
 }
@@ -227,6 +285,8 @@ try_whole(struct inflater *inflater, struct slice *input)
 	case WHOLE_DONE:
 		inflater->too_large = 0;
 		inflater->bytes = inflater->whole_out;
+		inflater->is_deep |= slice_starts(inflater_bytes(inflater),
+		    magic);
 		take(inflater, input, input->len - rest.len);
 		return true;
 	case WHOLE_LARGE:
@@ -250,12 +310,12 @@ between(struct inflater *inflater, struct slice *input)
 	return input->len > 0;
 }
 
-/* Goes on behind the next magic, which is begun as a member.  False: nothing is left
- * (the magic may go on in the next bytes). */
+/* Goes on behind the next magic.  False: nothing is left (it may go on in the next
+ * bytes). */
 static bool
-search(struct inflater *inflater, struct slice *input)
+find_magic(struct inflater *inflater, struct slice *input)
 {
-	while (inflater->matched < sizeof magic) {
+	while (inflater->matched < MAGIC_LEN) {
 		if (input->len == 0)
 			return false;
 		if (inflater->matched == 0 && input->data[0] != magic[0]) {
@@ -274,10 +334,39 @@ search(struct inflater *inflater, struct slice *input)
 		}
 	}
 	inflater->matched = 0;
+	return true;
+}
+
+/* Of the member whose magic was taken from bytes that are read again: what to pass over,
+ * since it was given. */
+static size_t
+known(struct inflater *inflater)
+{
+	struct slice bytes = buf_slice(&inflater->again);
+
+	if (!inflater->reading_again || inflater->again_at < MAGIC_LEN)
+		return 0;
+	return nested_known(inflater->nested, slice_cut(bytes,
+	    inflater->again_at - MAGIC_LEN, bytes.len));
+}
+
+/* Goes on behind the next magic, which is begun as a member.  False: nothing is left. */
+static bool
+search(struct inflater *inflater, struct slice *input)
+{
+	size_t passed;
+
+	do {
+		if (!find_magic(inflater, input))
+			return false;
+		passed = known(inflater);
+		if (passed > 0)
+			take(inflater, input, passed - MAGIC_LEN);
+	} while (passed > 0);
 	begin(inflater);
-	inflater->member_at -= sizeof magic;
-	buf_add(&inflater->kept, magic, sizeof magic);
-	member_run(inflater->member, &(struct slice){ magic, sizeof magic },
+	inflater->member_at -= MAGIC_LEN;
+	buf_add(&inflater->kept, magic, MAGIC_LEN);
+	member_run(inflater->member, &(struct slice){ magic, MAGIC_LEN },
 	    inflater->out, READ_SIZE, &inflater->out_len);
 	return true;
 }
@@ -290,8 +379,8 @@ member(struct inflater *inflater, struct slice *input)
 	    inflater->out, READ_SIZE, &inflater->out_len);
 	size_t taken = input->len - rest.len;
 
-	note_first(inflater);
 	inflater->full = inflater->out_len == READ_SIZE;
+	hold(inflater, state == MEMBER_ENDED);
 	if (inflater->kept_all && !buf_add(&inflater->kept, input->data, taken))
 		inflater->kept_all = false;
 	take(inflater, input, taken);
@@ -340,6 +429,8 @@ inflater_run(struct inflater *inflater, struct slice *input)
 		enum inflate_event event;
 
 		inflater->reading_again = again.len > 0;
+		if (!inflater->reading_again)
+			nested_clear(inflater->nested);
 		inflater->out_len = 0;
 		inflater->bytes = inflater->out;
 		if (again.len > 0 || input->len > 0 || inflater->full)

@@ -9,6 +9,9 @@
 
 #include "base/slice.h"
 
+/* RFC 1952 2.3.1: ID1, ID2, and the only method there is. */
+#define MEMBER_MAGIC "\x1f\x8b\x08"
+
 struct member;
 
 enum member_state {
