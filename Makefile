@@ -131,7 +131,14 @@ $(BUILD)/%.o: filter/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/builtin.c: $(RULES) filter/builtin.sh
+# a pack that was taken away, or has another name, is built in no more
+RULES_ARE = $(BUILD)/rules-are-$(firstword $(shell echo $(RULES) | cksum))
+$(RULES_ARE):
+	@mkdir -p $(@D)
+	@rm -f $(BUILD)/rules-are-*
+	@touch $@
+
+$(BUILD)/builtin.c: $(RULES) $(RULES_ARE) filter/builtin.sh
 	@mkdir -p $(@D)
 	sh filter/builtin.sh $(RULES) > $@.tmp
 	mv $@.tmp $@
@@ -199,8 +206,9 @@ $(BUILD)/faults.so: tests/faults.c
 $(BUILD)/publish: tests/sns/publish.c $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LDLIBS)
 
+.PRECIOUS: $(BUILD)/tests/%.o
+
 # A fuzz target that is given files, with any compiler.
-.SECONDARY:
 FUZZ_SHARED = $(BUILD)/tests/heard.o $(BUILD)/tests/fuzz/matches.o
 $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o \
     $(FUZZ_SHARED) $(LIBRARY)
