@@ -72,7 +72,8 @@ SOURCES = \
 	input/nested.c input/inflate.c input/ahead.c \
 	input/base64.c input/frame.c input/lines.c input/rows.c input/csv.c \
 	input/insights.c input/aws_cli.c input/bare.c input/document.c \
-	input/envelope_kind.c input/envelope.c \
+	input/envelope_doc.c input/envelope_kind.c input/envelope.c \
+	input/envelope_rest.c \
 	match/need.c match/syntax.c match/dialect.c match/regex.c \
 	match/glob.c match/selector.c match/pattern_scan.c \
 	match/pattern_value.c match/pattern_logic.c match/pattern_terms.c \

@@ -9,62 +9,6 @@
 #include "input/envelope_doc.h"
 #include "input/insights.h"
 
-/* ---- elements ---- */
-
-/* Milliseconds before 2001 or behind 2286, and seconds: ten digits, perhaps with a
- * fraction (version 1 of the CLI). */
-static int64_t
-number_time(struct slice text)
-{
-	bool minus = text.len > 0 && text.data[0] == '-';
-	int64_t value = 0;
-	size_t i = minus ? 1 : 0, from = i, digits;
-
-	for (; i < text.len && i - from < 15 && is_digit(text.data[i]); i++)
-		value = value * 10 + (text.data[i] - '0');
-	digits = i - from;
-	if (digits == 0 || (i < text.len && (digits != 10 ||
-	    text.data[i] != '.')))
-		return TIME_NONE;
-	if (digits == 10) {
-		for (size_t k = i + 1; k < i + 4; k++)
-			value = value * 10 + (k < text.len &&
-			    is_digit(text.data[k]) ? text.data[k] - '0' : 0);
-	}
-	return minus ? -value : value;
-}
-
-static int64_t
-time_of(const struct doc *doc, uint32_t node)
-{
-	struct slice text;
-	int64_t ms;
-
-	if (node == 0)
-		return TIME_NONE;
-	text = doc_body(doc, node);
-	if (time_read_millis(text, &ms) > 0 ||
-	    time_read_rfc3339(text, &ms) > 0)
-		return ms;
-	return doc_is(doc, node, JSON_NUMBER) ? number_time(text) : TIME_NONE;
-}
-
-/* A string member, decoded: a slice of the document or of out. */
-static struct slice
-string_of(const struct doc *doc, uint32_t node, struct buf *out)
-{
-	struct slice text;
-	size_t from = out->len;
-
-	if (!doc_is(doc, node, JSON_STRING))
-		return (struct slice){ NULL, 0 };
-	text = doc_body(doc, node);
-	if (!doc->json->nodes[node].escaped)
-		return text;
-	json_decode(out, text);
-	return (struct slice){ out->data + from, out->len - from };
-}
-
 /* `arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*`, `ACCOUNT:NAME` or `NAME`. */
 static void
 group_of(struct slice identifier, struct origin *origin)
@@ -141,39 +85,6 @@ bare_record(const struct doc *doc, uint32_t node)
 	frame_record(doc->frame, &record, &origin);
 }
 
-/* what: for who asks how the records came (source_layers). */
-static void
-nest(const struct doc *doc, uint32_t node, int64_t default_ms, bool encoded,
-    const char *what)
-{
-	struct input *input = doc->frame->input;
-	uint64_t at = doc->frame->base + doc->at +
-	    doc->json->nodes[node].start;
-	struct buf text, bytes;
-	struct slice inner;
-
-	if (!doc_is(doc, node, JSON_STRING)) {
-		/* what it should hold is not there */
-		frame_lost_line(doc->frame, doc->at +
-		    doc->json->nodes[node].start, 1);
-		return;
-	}
-	buf_init(&text, BUF_NO_LIMIT);
-	buf_init(&bytes, BUF_NO_LIMIT);
-	inner = string_of(doc, node, &text);
-	frame_hand_on(doc->frame);
-	if (encoded && !base64_decode(inner, &bytes))
-		frame_problem(doc->frame, PROBLEM_DAMAGE,
-		    (size_t)(at - doc->frame->base), inner.len,
-		    "data that is not base64");
-	input->chain[input->depth - 1] = what;
-	input->nest(input, encoded ? buf_slice(&bytes) : inner, at,
-	    default_ms);
-	input->chain[input->depth - 1] = NULL;
-	buf_free(&bytes);
-	buf_free(&text);
-}
-
 /* An element that is a document of its own. */
 static void
 nest_element(const struct doc *doc, uint32_t node)
@@ -191,14 +102,22 @@ nest_element(const struct doc *doc, uint32_t node)
 static void
 object_element(const struct doc *doc, uint32_t node)
 {
-	static const char *const names[] = { "awslogs", "logEvents", "Records",
-	    "records", "TopicArn", "sessionUpdate", "events", "results",
-	    "Messages", "Events", "Message", "executions", "MetricAlarms",
-	    "AlarmHistoryItems", "jobs", "jobSummaryList", "tasks", "JobRuns",
-	    "builds", "logRecord", "logGroups", "logStreams" };
+	static const struct slice keys[] = { SLICE("awslogs"),
+	    SLICE("logEvents"), SLICE("Records"), SLICE("records"),
+	    SLICE("TopicArn"), SLICE("sessionUpdate"), SLICE("events"),
+	    SLICE("results"), SLICE("Messages"), SLICE("Events"),
+	    SLICE("Message"), SLICE("executions"), SLICE("MetricAlarms"),
+	    SLICE("AlarmHistoryItems"), SLICE("jobs"), SLICE("jobSummaryList"),
+	    SLICE("tasks"), SLICE("JobRuns"), SLICE("builds"),
+	    SLICE("logRecord"), SLICE("logGroups"), SLICE("logStreams") };
+	enum { COUNT = sizeof keys / sizeof keys[0] };
+	uint32_t value[COUNT] = { 0 };
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (doc_member(doc, node, names[i]) != 0) {
+	/* asked of every element */
+	if (doc->json->nodes[node].type == JSON_OBJECT)
+		json_members(doc->json, doc->text, node, keys, value, COUNT);
+	for (size_t i = 0; i < COUNT; i++) {
+		if (value[i] != 0) {
 			nest_element(doc, node);
 			return;
 		}
@@ -241,11 +160,11 @@ event_element(const struct doc *doc, uint32_t node, struct origin origin,
 		return;
 	}
 	if (value[STREAM] != 0)
-		origin.stream = string_of(doc, value[STREAM], names);
+		origin.stream = doc_string(doc, value[STREAM], names);
 	if (value[GROUP] != 0)
-		group_of(string_of(doc, value[GROUP], names), &origin);
+		group_of(doc_string(doc, value[GROUP], names), &origin);
 	else if (value[GROUP_NAME] != 0)
-		origin.group = string_of(doc, value[GROUP_NAME], names);
+		origin.group = doc_string(doc, value[GROUP_NAME], names);
 	if (doc_is(doc, value[FIELDS], JSON_OBJECT)) {
 		uint32_t account = doc_member(doc, value[FIELDS],
 		    "@aws.account");
@@ -253,12 +172,12 @@ event_element(const struct doc *doc, uint32_t node, struct origin origin,
 		    "@aws.region");
 
 		if (account != 0)
-			origin.account = string_of(doc, account, names);
+			origin.account = doc_string(doc, account, names);
 		if (region != 0)
-			origin.region = string_of(doc, region, names);
+			origin.region = doc_string(doc, region, names);
 	}
 	message_record(doc, value[MESSAGE],
-	    time_of(doc, value[TIMESTAMP]), &origin);
+	    doc_time(doc, value[TIMESTAMP]), &origin);
 }
 
 /* A row of Insights: a list of field and value, or the console's object. */
@@ -294,7 +213,7 @@ insights_element(const struct doc *doc, uint32_t node, struct buf *names)
 			escaped = nodes[value].escaped;
 		} else {
 			row.value[field] = nodes[value].type == JSON_STRING ?
-			    string_of(doc, value, names) : doc_body(doc, value);
+			    doc_string(doc, value, names) : doc_body(doc, value);
 		}
 	}
 	insights_record(doc->frame, &row, doc->at + nodes[node].start,
@@ -323,8 +242,8 @@ columns_element(const struct doc *doc, uint32_t node, struct buf *names)
 		frame_lost_line(doc->frame, doc->at + nodes[node].start, 1);
 		return;
 	}
-	origin.stream = string_of(doc, stream, names);
-	message_record(doc, message, time_of(doc, time), &origin);
+	origin.stream = doc_string(doc, stream, names);
+	message_record(doc, message, doc_time(doc, time), &origin);
 }
 
 /* Records[] and records[]: Kinesis, Firehose, SNS, SQS, CloudTrail. */
@@ -339,27 +258,27 @@ record_element(const struct doc *doc, uint32_t node)
 	for (size_t i = 0; i < 2; i++) {
 		inner = doc_member(doc, node, data_keys[i]);
 		if (inner != 0) {
-			nest(doc, inner, time_of(doc, doc_member(doc, node,
+			doc_nest(doc, inner, doc_time(doc, doc_member(doc, node,
 			    arrival_keys[i])), true, "JSON data (base64)");
 			return;
 		}
 	}
 	inner = doc_member(doc, node, "kinesis");
 	if (doc_is(doc, inner, JSON_OBJECT)) {
-		nest(doc, doc_member(doc, inner, "data"), TIME_NONE, true,
+		doc_nest(doc, doc_member(doc, inner, "data"), TIME_NONE, true,
 		    "JSON kinesis.data (base64)");
 		return;
 	}
 	inner = doc_member(doc, node, "Sns");
 	if (doc_is(doc, inner, JSON_OBJECT)) {
-		nest(doc, doc_member(doc, inner, "Message"),
-		    time_of(doc, doc_member(doc, inner, "Timestamp")), false,
+		doc_nest(doc, doc_member(doc, inner, "Message"),
+		    doc_time(doc, doc_member(doc, inner, "Timestamp")), false,
 		    "JSON Sns.Message");
 		return;
 	}
 	inner = doc_member(doc, node, "body");
 	if (inner != 0) {
-		nest(doc, inner, TIME_NONE, false, "JSON body");
+		doc_nest(doc, inner, TIME_NONE, false, "JSON body");
 		return;
 	}
 	frame_is(doc->frame, SHAPE_EVENT, ESCAPING_NONE);
@@ -378,17 +297,9 @@ subscription_origin(const struct doc *doc, struct origin *origin,
 	/* room for all, so that decoding one does not move another */
 	buf_reserve(names, doc->json->nodes[group].len +
 	    doc->json->nodes[stream].len + doc->json->nodes[owner].len + 1);
-	origin->group = string_of(doc, group, names);
-	origin->stream = string_of(doc, stream, names);
-	origin->account = string_of(doc, owner, names);
-}
-
-/* Kinesis and Firehose are asked whether they are there (formats.md 4.1). */
-static bool
-is_control(const struct doc *doc, struct buf *names)
-{
-	return slice_is(string_of(doc, doc_member(doc, 0, "messageType"), names),
-	    "CONTROL_MESSAGE");
+	origin->group = doc_string(doc, group, names);
+	origin->stream = doc_string(doc, stream, names);
+	origin->account = doc_string(doc, owner, names);
 }
 
 static enum shape
@@ -447,10 +358,10 @@ element(const struct doc *doc, const struct envelope *envelope, uint32_t node,
 		message_record(doc, node, TIME_NONE, origin);
 		break;
 	case ENVELOPE_DATA:
-		nest(doc, node, TIME_NONE, true, "JSON string (base64)");
+		doc_nest(doc, node, TIME_NONE, true, "JSON string (base64)");
 		break;
 	case ENVELOPE_BODIES:
-		nest(doc, node, TIME_NONE, false, "JSON string");
+		doc_nest(doc, node, TIME_NONE, false, "JSON string");
 		break;
 	case ENVELOPE_OBJECTS:
 		object_element(doc, node);
@@ -460,10 +371,10 @@ element(const struct doc *doc, const struct envelope *envelope, uint32_t node,
 		break;
 	case ENVELOPE_SQS:
 		if (doc_member(doc, node, "CloudTrailEvent") != 0)
-			nest(doc, doc_member(doc, node, "CloudTrailEvent"),
+			doc_nest(doc, doc_member(doc, node, "CloudTrailEvent"),
 			    TIME_NONE, false, "JSON CloudTrailEvent");
 		else
-			nest(doc, doc_member(doc, node, "Body"), TIME_NONE,
+			doc_nest(doc, doc_member(doc, node, "Body"), TIME_NONE,
 			    false, "JSON Body");
 		break;
 	case ENVELOPE_EVENT:
@@ -477,12 +388,12 @@ element(const struct doc *doc, const struct envelope *envelope, uint32_t node,
 	}
 }
 
-static uint32_t
-elements(const struct doc *doc, const struct envelope *envelope,
-    uint32_t from)
+uint32_t
+envelope_elements(struct frame *frame, const struct json *json, size_t at,
+    const struct envelope *envelope, uint32_t from)
 {
-	const struct json_node *nodes = doc->json->nodes;
-	struct frame *frame = doc->frame;
+	struct doc doc = { frame, json, frame->chunk.bytes.data + at, at };
+	const struct json_node *nodes = json->nodes;
 	enum shape shape = shape_of(envelope->kind);
 	struct origin origin = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 },
 	    { NULL, 0 } };
@@ -496,11 +407,11 @@ elements(const struct doc *doc, const struct envelope *envelope,
 		frame_is(frame, shape, envelope->kind == ENVELOPE_OBJECTS ?
 		    ESCAPING_NONE : ESCAPING_JSON);
 	if (envelope->kind == ENVELOPE_SUBSCRIPTION) {
-		control = is_control(doc, &own);
-		subscription_origin(doc, &origin, &names);
+		control = doc_is_control(&doc, &own);
+		subscription_origin(&doc, &origin, &names);
 	}
 	end = nodes[envelope->array].next != JSON_OPEN ?
-	    nodes[envelope->array].next : (uint32_t)doc->json->count;
+	    nodes[envelope->array].next : (uint32_t)json->count;
 	for (i = from; i < end && nodes[i].next != JSON_OPEN;
 	    i = nodes[i].next) {
 		if (control) {
@@ -509,69 +420,15 @@ elements(const struct doc *doc, const struct envelope *envelope,
 		}
 		buf_clear(&own);
 		buf_reserve(&own, nodes[i].len + 1);
-		element(doc, envelope, i, &origin, &own);
+		element(&doc, envelope, i, &origin, &own);
 	}
 	buf_free(&own);
 	buf_free(&names);
 	return i;
 }
 
-uint32_t
-envelope_elements(struct frame *frame, const struct json *json, size_t at,
-    const struct envelope *envelope, uint32_t from)
-{
-	struct doc doc = { frame, json, frame->chunk.bytes.data + at, at };
-
-	return elements(&doc, envelope, from);
-}
-
-/* ---- the rest ---- */
-
-static void
-partial(const struct doc *doc, const char *why)
-{
-	frame_problem(doc->frame, PROBLEM_PARTIAL, doc->at, 0, "%s", why);
-}
-
-static void
-live_tail(const struct doc *doc, uint32_t update)
-{
-	uint32_t meta = doc_member(doc, update, "sessionMetadata");
-	uint32_t results = doc_member(doc, update, "sessionResults");
-	struct envelope inner = { ENVELOPE_LIVE_TAIL, results, false };
-
-	if (doc_is(doc, results, JSON_ARRAY))
-		elements(doc, &inner, results + 1);
-	if (doc_is(doc, meta, JSON_OBJECT) &&
-	    doc_is(doc, doc_member(doc, meta, "sampled"), JSON_TRUE))
-		partial(doc, "AWS sent a sample of the events (sampled:true)");
-}
-
-/* A document around one thing. */
-static void
-nested(const struct doc *doc)
-{
-	uint32_t raw = doc_member(doc, 0, "rawData");
-	uint32_t log = doc_member(doc, 0, "LogFileData");
-
-	if (raw != 0) {
-		nest(doc, raw, time_of(doc, doc_member(doc, 0,
-		    "arrivalTimestamp")), true, "JSON rawData (base64)");
-	} else if (log != 0) {
-		nest(doc, log, TIME_NONE, false, "JSON LogFileData");
-		if (doc_is(doc, doc_member(doc, 0, "AdditionalDataPending"),
-		    JSON_TRUE))
-			partial(doc, "the answer goes on: "
-			    "AdditionalDataPending is true");
-	} else {
-		nest(doc, doc_member(doc, doc_member(doc, 0, "awslogs"),
-		    "data"), TIME_NONE, true, "JSON awslogs.data (base64)");
-	}
-}
-
-/* The document is itself an event or a row. */
-static void
-lone(const struct doc *doc, enum envelope_kind kind)
+void
+envelope_lone(const struct doc *doc, enum envelope_kind kind)
 {
 	struct origin origin = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 },
 	    { NULL, 0 } };
@@ -585,109 +442,4 @@ lone(const struct doc *doc, enum envelope_kind kind)
 	else	/* get-log-record has it in a member */
 		insights_element(doc, doc_member(doc, 0, "logRecord"), &names);
 	buf_free(&names);
-}
-
-/* An answer that was cut short says so: the API's own token, and the one of the AWS
- * CLI under --max-items. */
-static void
-next_token(const struct doc *doc)
-{
-	static const char *const names[] = { "nextToken", "NextToken" };
-
-	if (doc->json->nodes[0].type != JSON_OBJECT)
-		return;
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		uint32_t token = doc_member(doc, 0, names[i]);
-
-		if (!doc_is(doc, token, JSON_STRING) ||
-		    doc->json->nodes[token].len == 0)
-			continue;
-		partial(doc, "the answer goes on: it has a nextToken");
-		return;
-	}
-}
-
-/* describe-alarms has two lists; the other one is envelope's array. */
-static void
-other_alarms(const struct doc *doc, const struct envelope *envelope)
-{
-	static const char *const names[] = { "MetricAlarms", "CompositeAlarms" };
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		struct envelope other = { ENVELOPE_RECORDS,
-		    doc_member(doc, 0, names[i]), false };
-
-		if (other.array != envelope->array &&
-		    doc_is(doc, other.array, JSON_ARRAY))
-			elements(doc, &other, other.array + 1);
-	}
-}
-
-void
-envelope_rest(struct frame *frame, const struct json *json, size_t at,
-    const struct envelope *envelope)
-{
-	struct doc doc = { frame, json, frame->chunk.bytes.data + at, at };
-	uint32_t status;
-	struct buf names;
-
-	switch (envelope->kind) {
-	case ENVELOPE_SUBSCRIPTION:
-		buf_init(&names, BUF_NO_LIMIT);
-		if (doc_first(&doc, envelope->array) == 0 &&
-		    is_control(&doc, &names))
-			frame->input->coverage->skipped++;
-		buf_free(&names);
-		break;
-	case ENVELOPE_EVENT:
-	case ENVELOPE_ROW:
-		lone(&doc, envelope->kind);
-		break;
-	case ENVELOPE_EVENTS:
-	case ENVELOPE_INSIGHTS:
-	case ENVELOPE_RECORDS:
-		if (json->nodes[0].type != JSON_OBJECT)
-			break;
-		if (envelope->kind == ENVELOPE_RECORDS)
-			other_alarms(&doc, envelope);
-		next_token(&doc);
-		status = doc_member(&doc, 0, "status");
-		if (envelope->kind == ENVELOPE_INSIGHTS &&
-		    doc_is(&doc, status, JSON_STRING) &&
-		    !insights_is_complete(doc_body(&doc, status)))
-			frame_problem(frame, PROBLEM_PARTIAL, at, 0,
-			    "the query's status is %.*s",
-			    (int)(doc_body(&doc, status).len < 60 ?
-			    doc_body(&doc, status).len : 60),
-			    doc_body(&doc, status).data);
-		break;
-	case ENVELOPE_AWSLOGS:
-		nested(&doc);
-		break;
-	case ENVELOPE_SNS:
-		nest(&doc, doc_member(&doc, 0, "Message"),
-		    time_of(&doc, doc_member(&doc, 0, "Timestamp")), false,
-		    "JSON Message");
-		break;
-	case ENVELOPE_LIVE_TAIL:
-		live_tail(&doc, doc_member(&doc, 0, "sessionUpdate"));
-		break;
-	case ENVELOPE_FOREIGN:
-		frame_problem(frame, PROBLEM_NOT_UNDERSTOOD, at, 0,
-		    "an AWS answer that holds no log events");
-		frame->input->coverage->lines_not_understood++;
-		break;
-	case ENVELOPE_NONE:
-	case ENVELOPE_INSIGHTS_CONSOLE:
-	case ENVELOPE_COLUMNS:
-	case ENVELOPE_MESSAGES:
-	case ENVELOPE_DATA:
-	case ENVELOPE_BODIES:
-	case ENVELOPE_OBJECTS:
-	case ENVELOPE_SESSION_START:
-		break;
-	case ENVELOPE_SQS:
-		next_token(&doc);
-		break;
-	}
 }

@@ -38,6 +38,10 @@ struct envelope {
 	bool event;		/* ENVELOPE_NONE: EventBridge, alarm or CloudTrail */
 };
 
+/* Whether text begins a document that holds records, and no message over several lines:
+ * by its first member. */
+bool envelope_begins(struct slice text);
+
 /* Looks at what is there of a document by now: also one that is not whole.  at_start:
  * it is the first thing in its layer (only then is a bare list of strings or objects
  * taken for a CLI's answer). */

@@ -1,7 +1,7 @@
 /* envelope_doc.h -- a document and what is needed to look into it.
  * SPDX-License-Identifier: MIT
  *
- * Private to envelope.c and envelope_kind.c. */
+ * Private to envelope.c, envelope_kind.c and envelope_rest.c. */
 #ifndef INPUT_ENVELOPE_DOC_H
 #define INPUT_ENVELOPE_DOC_H
 
@@ -45,5 +45,23 @@ doc_first(const struct doc *doc, uint32_t array)
 	return array != UINT32_MAX && array + 1 < json->count &&
 	    json->nodes[array].next != array + 1 ? array + 1 : 0;
 }
+
+/* The time at node, in each form AWS writes it, or TIME_NONE. */
+int64_t doc_time(const struct doc *doc, uint32_t node);
+
+/* A string at node, decoded: a slice of the document or of out; empty where there is
+ * none. */
+struct slice doc_string(const struct doc *doc, uint32_t node, struct buf *out);
+
+/* The string at node as a layer of its own.  encoded: it is base64.  what: for who asks
+ * how the records came (source_layers). */
+void doc_nest(const struct doc *doc, uint32_t node, int64_t default_ms, bool encoded,
+    const char *what);
+
+/* Kinesis and Firehose are asked whether they are there (formats.md 4.1). */
+bool doc_is_control(const struct doc *doc, struct buf *names);
+
+/* The document is itself an event or a row. */
+void envelope_lone(const struct doc *doc, enum envelope_kind kind);
 
 #endif

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "input/envelope.h"
 
+#include <string.h>
+
 #include "input/envelope_doc.h"
 
 #define NOTHING UINT32_MAX
@@ -41,64 +43,91 @@ enum key {
 /* The members of a log event, as the API names them. */
 #define EVENT_KEYS (KEY_EVENT_TEXT | KEY_EVENT_TIME | KEY_EVENT_MORE)
 
+/* begins: as its first member, a document has it that holds records, and no message of a
+ * program has it there. */
 static const struct {
 	const char *name;
 	unsigned key;
+	bool begins;
 } keys[] = {
-	{ "messageType", KEY_MESSAGE_TYPE },
-	{ "logEvents", KEY_LOG_EVENTS },
-	{ "events", KEY_EVENTS },
-	{ "results", KEY_RESULTS },
-	{ "status", KEY_STATUS },
-	{ "statistics", KEY_STATUS },
-	{ "Records", KEY_RECORDS },
-	{ "records", KEY_RECORDS },
-	{ "Messages", KEY_MESSAGES },
-	{ "Events", KEY_MESSAGES },
-	{ "awslogs", KEY_AWSLOGS },
-	{ "Type", KEY_TYPE },
-	{ "Message", KEY_MESSAGE },
-	{ "TopicArn", KEY_TOPIC },
-	{ "sessionUpdate", KEY_SESSION_UPDATE },
-	{ "sessionStart", KEY_SESSION_START },
-	{ "logGroups", KEY_FOREIGN },
-	{ "logStreams", KEY_FOREIGN },
-	{ "metricFilters", KEY_FOREIGN },
-	{ "queryId", KEY_FOREIGN },
-	{ "exportTasks", KEY_FOREIGN },
-	{ "executions", KEY_ANSWER },
-	{ "MetricAlarms", KEY_ANSWER },
-	{ "CompositeAlarms", KEY_ANSWER },
-	{ "AlarmHistoryItems", KEY_ANSWER },
-	{ "jobs", KEY_ANSWER },
-	{ "jobSummaryList", KEY_ANSWER },
-	{ "tasks", KEY_ANSWER },
-	{ "JobRuns", KEY_ANSWER },
-	{ "builds", KEY_ANSWER },
-	{ "executionArn", KEY_EXECUTION },
-	{ "logRecord", KEY_LOG_RECORD },
-	{ "JobRun", KEY_FOREIGN },
-	{ "QueryExecution", KEY_FOREIGN },
-	{ "rawData", KEY_NESTED },
-	{ "LogFileData", KEY_NESTED },
-	{ "detail-type", KEY_DETAIL_TYPE },
-	{ "source", KEY_SOURCE },
-	{ "AlarmName", KEY_ALARM_NAME },
-	{ "NewStateValue", KEY_NEW_STATE },
-	{ "eventSource", KEY_EVENT_SOURCE },
-	{ "eventName", KEY_EVENT_NAME },
-	{ "message", KEY_EVENT_TEXT },
-	{ "timestamp", KEY_EVENT_TIME },
-	{ "eventId", KEY_EVENT_MORE },
-	{ "id", KEY_EVENT_MORE },
-	{ "ingestionTime", KEY_EVENT_MORE },
-	{ "logStreamName", KEY_EVENT_MORE },
-	{ "logGroupName", KEY_EVENT_MORE },
-	{ "logGroupIdentifier", KEY_EVENT_MORE },
-	{ "extractedFields", KEY_EVENT_MORE },
-	{ "@timestamp", KEY_AT },
-	{ "@message", KEY_AT },
+	{ "messageType", KEY_MESSAGE_TYPE, true },
+	{ "logEvents", KEY_LOG_EVENTS, true },
+	{ "events", KEY_EVENTS, true },
+	{ "results", KEY_RESULTS, true },
+	{ "status", KEY_STATUS, false },
+	{ "statistics", KEY_STATUS, false },
+	{ "Records", KEY_RECORDS, true },
+	{ "records", KEY_RECORDS, true },
+	{ "Messages", KEY_MESSAGES, true },
+	{ "Events", KEY_MESSAGES, false },
+	{ "awslogs", KEY_AWSLOGS, true },
+	{ "Type", KEY_TYPE, false },
+	{ "Message", KEY_MESSAGE, false },
+	{ "TopicArn", KEY_TOPIC, false },
+	{ "sessionUpdate", KEY_SESSION_UPDATE, true },
+	{ "sessionStart", KEY_SESSION_START, true },
+	{ "logGroups", KEY_FOREIGN, false },
+	{ "logStreams", KEY_FOREIGN, false },
+	{ "metricFilters", KEY_FOREIGN, false },
+	{ "queryId", KEY_FOREIGN, false },
+	{ "exportTasks", KEY_FOREIGN, false },
+	{ "executions", KEY_ANSWER, false },
+	{ "MetricAlarms", KEY_ANSWER, false },
+	{ "CompositeAlarms", KEY_ANSWER, false },
+	{ "AlarmHistoryItems", KEY_ANSWER, false },
+	{ "jobs", KEY_ANSWER, false },
+	{ "jobSummaryList", KEY_ANSWER, false },
+	{ "tasks", KEY_ANSWER, false },
+	{ "JobRuns", KEY_ANSWER, false },
+	{ "builds", KEY_ANSWER, false },
+	{ "executionArn", KEY_EXECUTION, false },
+	{ "logRecord", KEY_LOG_RECORD, false },
+	{ "JobRun", KEY_FOREIGN, false },
+	{ "QueryExecution", KEY_FOREIGN, false },
+	{ "rawData", KEY_NESTED, false },
+	{ "LogFileData", KEY_NESTED, false },
+	{ "detail-type", KEY_DETAIL_TYPE, false },
+	{ "source", KEY_SOURCE, false },
+	{ "AlarmName", KEY_ALARM_NAME, false },
+	{ "NewStateValue", KEY_NEW_STATE, false },
+	{ "eventSource", KEY_EVENT_SOURCE, false },
+	{ "eventName", KEY_EVENT_NAME, false },
+	{ "message", KEY_EVENT_TEXT, false },
+	{ "timestamp", KEY_EVENT_TIME, false },
+	{ "eventId", KEY_EVENT_MORE, false },
+	{ "id", KEY_EVENT_MORE, false },
+	{ "ingestionTime", KEY_EVENT_MORE, false },
+	{ "logStreamName", KEY_EVENT_MORE, true },
+	{ "logGroupName", KEY_EVENT_MORE, false },
+	{ "logGroupIdentifier", KEY_EVENT_MORE, false },
+	{ "extractedFields", KEY_EVENT_MORE, false },
+	{ "@timestamp", KEY_AT, false },
+	{ "@message", KEY_AT, false },
+	{ "searchedLogStreams", KEY_OTHER, true },
+	{ "invocationId", KEY_OTHER, true },
 };
+
+bool
+envelope_begins(struct slice text)
+{
+	size_t end;
+
+	if (!slice_starts(text, "{"))
+		return false;
+	do {
+		text = slice_cut(text, 1, text.len);
+	} while (text.len > 0 && strchr(" \r\n\t", text.data[0]) != NULL);
+	if (!slice_starts(text, "\""))
+		return false;
+	text = slice_cut(text, 1, text.len);
+	end = slice_find(text, slice_from("\""));
+	if (end == SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if (keys[i].begins && slice_is(slice_cut(text, 0, end), keys[i].name))
+			return true;
+	return false;
+}
 
 /* The known keys of the root object; of those that hold the elements, the value. */
 static unsigned

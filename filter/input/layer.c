@@ -10,6 +10,7 @@
 #include "input/base64.h"
 #include "input/csv.h"
 #include "input/document.h"
+#include "input/envelope.h"
 #include "input/inflate.h"
 #include "input/limits.h"
 #include "input/lines.h"
@@ -277,30 +278,6 @@ end_inner(struct layer *layer)
 	layer->inner = NULL;
 }
 
-/* A document that holds records, and no message over several lines: by its first
- * member. */
-static bool
-begins_envelope(struct slice text)
-{
-	static const char *const names[] = { "messageType\"", "logEvents\"",
-	    "awslogs\"", "events\"", "results\"", "Records\"", "records\"",
-	    "Messages\"", "searchedLogStreams\"", "invocationId\"",
-	    "logStreamName\"", "sessionStart\"", "sessionUpdate\"" };
-
-	if (!slice_starts(text, "{"))
-		return false;
-	do {
-		text = slice_cut(text, 1, text.len);
-	} while (text.len > 0 && strchr(" \r\n\t", text.data[0]) != NULL);
-	if (!slice_starts(text, "\""))
-		return false;
-	text = slice_cut(text, 1, text.len);
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (slice_starts(text, names[i]))
-			return true;
-	return false;
-}
-
 /* Whether a recognised beginning is that of another shape than the one being read. */
 static bool
 is_another(const struct layer *inner, const struct recognition *r,
@@ -314,7 +291,7 @@ is_another(const struct layer *inner, const struct recognition *r,
 	case LAYER_CSV:
 		return r->kind != inner->kind || r->shape != inner->shape;
 	case LAYER_DOCUMENT:
-		return r->kind != inner->kind && begins_envelope(bytes);
+		return r->kind != inner->kind && envelope_begins(bytes);
 	case LAYER_GZIP:
 	case LAYER_BASE64:
 	case LAYER_SKIP:
