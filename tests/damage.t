@@ -298,9 +298,9 @@ def problems(r, files):
         if m.group(0) == tag_of(n).encode():
             found[n] = found.get(n, 0) + 1
     lost = [n for n in r.whole() if found.get(n, 0) == 0]
-    # where the front of text, or of the file, is so damaged that nobody knows what it
-    # is, what is behind it is not read either
-    if lost and not ((0 in r.layer.values() or 0 in r.hurt) and not r.kind.files and
+    # where the front of text is so damaged that nobody knows what it is, what is
+    # behind it is not read either
+    if lost and not (0 in r.layer.values() and not r.kind.files and
                      UNKNOWN in got.err):
         bad.append("lost of what was whole: %r" % lost)
     more = [n for n in r.whole() if found.get(n, 0) > 1]

@@ -482,7 +482,7 @@ at_line(struct document *doc, bool final)
 
 		if (r.kind == LAYER_UNDECIDED)
 			return false;
-		if (r.kind == LAYER_UNREAD) {
+		if (r.kind == LAYER_UNREAD || r.kind == LAYER_UNKNOWN) {
 			/* it costs itself, not what is behind it */
 			frame_lost_line(&doc->frame, doc->pos, slice_trim(
 			    (struct slice){ text + doc->pos, end - doc->pos }).len);

@@ -126,6 +126,13 @@ inflater_again(struct inflater *inflater)
 	/* (what was learned of the size of members holds for the next stream) */
 }
 
+void
+inflater_search(struct inflater *inflater)
+{
+	inflater->place = SEARCH;
+	inflater->told = true;
+}
+
 struct slice
 inflater_bytes(const struct inflater *inflater)
 {

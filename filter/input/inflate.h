@@ -27,6 +27,10 @@ void inflater_free(struct inflater *inflater);
 /* As new, for another stream. */
 void inflater_again(struct inflater *inflater);
 
+/* Of what comes, which is no gzip, only the members in it are read; that it is none is
+ * not told. */
+void inflater_search(struct inflater *inflater);
+
 /* Takes bytes from *input (moving it on) and says what came of it.  Between members
  * LF, CR and NUL are passed over. */
 enum inflate_event inflater_run(struct inflater *inflater,

@@ -130,6 +130,20 @@ unread(struct layer *layer, const char *advice)
 
 /* ---- deciding ---- */
 
+/* The front of a file of gzip members may be damaged.  (What is inside of something is
+ * looked at anew with each member of that.) */
+static void
+become_searched(struct layer *layer)
+{
+	layer->kind = LAYER_UNREAD;
+	if (layer->inside)
+		return;
+	layer->kind = LAYER_GZIP;
+	take_inflater(layer);
+	inflater_search(layer->inflater);
+	layer->input->chain[layer->level] = "gzip";
+}
+
 static void
 become(struct layer *layer, const struct recognition *r)
 {
@@ -162,6 +176,10 @@ become(struct layer *layer, const struct recognition *r)
 		break;
 	case LAYER_UNREAD:
 		unread(layer, r->advice);
+		break;
+	case LAYER_UNKNOWN:
+		unread(layer, r->advice);
+		become_searched(layer);
 		break;
 	case LAYER_BASE64:
 		input->chain[layer->level] = "base64";
@@ -257,6 +275,7 @@ at_border(const struct layer *layer)
 	case LAYER_DOCUMENT:
 		return document_at_border(layer->document);
 	case LAYER_SKIP:
+	case LAYER_UNKNOWN:
 	case LAYER_UNREAD:
 		return true;
 	case LAYER_BASE64:
@@ -295,6 +314,7 @@ is_another(const struct layer *inner, const struct recognition *r,
 	case LAYER_GZIP:
 	case LAYER_BASE64:
 	case LAYER_SKIP:
+	case LAYER_UNKNOWN:
 	case LAYER_UNREAD:
 		return r->kind != inner->kind;
 	case LAYER_UNDECIDED:
@@ -563,6 +583,7 @@ pass(struct layer *layer, const char *bytes, size_t len)
 		become_other(layer);
 		break;
 	case LAYER_SKIP:
+	case LAYER_UNKNOWN:
 	case LAYER_UNREAD:
 	case LAYER_UNDECIDED:
 		break;
@@ -645,6 +666,7 @@ layer_end(struct layer *layer)
 			layer_end(layer);
 		break;
 	case LAYER_SKIP:
+	case LAYER_UNKNOWN:
 	case LAYER_UNREAD:
 	case LAYER_UNDECIDED:
 		break;

@@ -10,6 +10,8 @@
 #include "input/lines.h"
 #include "input/unread.h"
 
+#define BINARY_SHARE 8			/* one control byte in so many: no text */
+
 #define UTF16 "this is UTF-16, as PowerShell writes it: pipe it through " \
     "`iconv -f UTF-16 -t UTF-8`"
 
@@ -139,6 +141,21 @@ by_line(struct slice line, struct recognition *r)
 	return false;
 }
 
+static bool
+is_binary(struct slice line)
+{
+	size_t controls = 0;
+
+	for (size_t i = 0; i < line.len; i++) {
+		unsigned char c = (unsigned char)line.data[i];
+
+		if (c < 0x20 && c != '\n' && c != '\t' && c != '\r' &&
+		    c != 0x1b)
+			controls++;
+	}
+	return line.len > 0 && controls > line.len / BINARY_SHARE;
+}
+
 struct recognition
 recognise(struct slice head, bool final, enum own own)
 {
@@ -212,6 +229,10 @@ recognise(struct slice head, bool final, enum own own)
 	}
 	r.advice = unread_by_line(line);
 	r.kind = r.advice != NULL ? LAYER_UNREAD : LAYER_DOCUMENT;
+	if (r.kind == LAYER_DOCUMENT && is_binary(line)) {
+		r.kind = LAYER_UNKNOWN;
+		r.advice = "this is no text and no format that is known";
+	}
 	return r;
 }
 

@@ -17,6 +17,7 @@ enum layer_kind {
 	LAYER_CSV,
 	LAYER_DOCUMENT,		/* JSON and bare messages */
 	LAYER_SKIP,		/* known, and holds no records by design */
+	LAYER_UNKNOWN,		/* no text; gzip members may be in it */
 	LAYER_UNREAD,		/* known, and not read: recognition.advice */
 };
 

@@ -9,7 +9,6 @@
 #include "base/time.h"
 #include "input/csv.h"
 
-#define BINARY_SHARE 8			/* one control byte in so many: no text */
 
 #define JSON_INSTEAD "ask the AWS CLI for --output json"
 
@@ -138,21 +137,6 @@ is_kinesis_text(struct slice line)
 	return at - from >= 20;
 }
 
-static bool
-is_binary(struct slice line)
-{
-	size_t controls = 0;
-
-	for (size_t i = 0; i < line.len; i++) {
-		unsigned char c = (unsigned char)line.data[i];
-
-		if (c < 0x20 && c != '\n' && c != '\t' && c != '\r' &&
-		    c != 0x1b)
-			controls++;
-	}
-	return line.len > 0 && controls > line.len / BINARY_SHARE;
-}
-
 /* describe-execution as yaml has no list in front. */
 static bool
 is_execution_yaml(struct slice line)
@@ -203,7 +187,6 @@ unread_by_line(struct slice line)
 		    "no log events" },
 		{ is_other_csv, "this is CSV whose columns are not separated by "
 		    "commas: save it with commas" },
-		{ is_binary, "this is no text and no format that is known" },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
