@@ -9,7 +9,6 @@
 #include "base/time.h"
 #include "input/csv.h"
 
-
 #define JSON_INSTEAD "ask the AWS CLI for --output json"
 
 /* The rule of a table. */
