@@ -33,6 +33,7 @@ struct document {
 	enum place place;
 	size_t pos;		/* where the document or line begins */
 	bool at_start;		/* nothing came before it */
+	bool strings;		/* a JSON string came first: they are messages */
 	bool as_text;		/* the line at pos is no JSON */
 	struct bare bare;	/* the lines that are no JSON */
 	bool messages_only;	/* no document is looked into */
@@ -121,7 +122,7 @@ static struct envelope
 find(const struct document *doc)
 {
 	struct envelope envelope = envelope_find(&doc->json,
-	    data(doc) + doc->pos, doc->at_start);
+	    data(doc) + doc->pos, doc->at_start || doc->strings);
 
 	if (doc->messages_only)
 		envelope.kind = ENVELOPE_NONE;
@@ -144,7 +145,8 @@ json_done(struct document *doc)
 {
 	struct envelope envelope = find(doc);
 
-	if (envelope.kind == ENVELOPE_NONE) {
+	if (envelope.kind == ENVELOPE_NONE ||
+	    doc->json.nodes[0].type == JSON_STRING) {
 		doc->place = JSON_ENDED;
 		return;
 	}
@@ -277,7 +279,8 @@ json_broken(struct document *doc)
 	if (envelope.kind == ENVELOPE_NONE ||
 	    ((envelope.kind == ENVELOPE_MESSAGES ||
 	    envelope.kind == ENVELOPE_OBJECTS) && !is_list(json, &envelope))) {
-		if (json->why == json_ends_early)
+		if (json->why == json_ends_early &&
+		    (data(doc)[doc->pos] != '"' || doc->strings))
 			cut_off(doc);
 		else
 			as_text(doc);
@@ -394,6 +397,14 @@ json_ended(struct document *doc, bool final)
 	envelope = find(doc);
 	bare_close(&doc->bare);
 	doc->bare.begun = true;
+	if (envelope.kind != ENVELOPE_NONE &&
+	    doc->json.nodes[0].type == JSON_STRING) {
+		envelope_elements(&doc->frame, &doc->json, doc->pos, &envelope,
+		    0);
+		doc->strings = true;
+		next_item(doc, at);
+		return true;
+	}
 	bare_message(&doc->frame, envelope.event ? SHAPE_EVENT : SHAPE_BARE,
 	    doc->pos, end);
 	next_item(doc, at);
@@ -448,7 +459,8 @@ at_line(struct document *doc, bool final)
 	size_t end;
 
 	if (!doc->as_text && (text[doc->pos] == '{' ||
-	    text[doc->pos] == '[')) {
+	    text[doc->pos] == '[' || (text[doc->pos] == '"' &&
+	    (doc->at_start || doc->strings) && !doc->messages_only))) {
 		begin_json(doc);
 		return true;
 	}

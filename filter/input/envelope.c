@@ -321,6 +321,7 @@ shape_of(enum envelope_kind kind)
 		return SHAPE_MESSAGES_JSON;
 	case ENVELOPE_LIVE_TAIL:
 		return SHAPE_LIVE_TAIL_JSON;
+	case ENVELOPE_STRING:	/* a live one stays live */
 	case ENVELOPE_OBJECTS:
 		return SHAPE_BARE;
 	case ENVELOPE_NONE:
@@ -355,6 +356,7 @@ element(const struct doc *doc, const struct envelope *envelope, uint32_t node,
 		columns_element(doc, node, names);
 		break;
 	case ENVELOPE_MESSAGES:
+	case ENVELOPE_STRING:
 		message_record(doc, node, TIME_NONE, origin);
 		break;
 	case ENVELOPE_DATA:

@@ -29,6 +29,7 @@ enum envelope_kind {
 	ENVELOPE_SESSION_START,	/* sessionStart: nothing in it */
 	ENVELOPE_EVENT,		/* one event of events[] alone */
 	ENVELOPE_ROW,		/* one row of Insights alone */
+	ENVELOPE_STRING,	/* a message alone, as jq prints it without -r */
 	ENVELOPE_FOREIGN,	/* an AWS answer without records */
 };
 

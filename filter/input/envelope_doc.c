@@ -50,7 +50,7 @@ doc_string(const struct doc *doc, uint32_t node, struct buf *out)
 	struct slice text;
 	size_t from = out->len;
 
-	if (!doc_is(doc, node, JSON_STRING))
+	if (doc->json->nodes[node].type != JSON_STRING)
 		return (struct slice){ NULL, 0 };
 	text = doc_body(doc, node);
 	if (!doc->json->nodes[node].escaped)
@@ -69,7 +69,7 @@ doc_nest(const struct doc *doc, uint32_t node, int64_t default_ms, bool encoded,
 	struct buf text, bytes;
 	struct slice inner;
 
-	if (!doc_is(doc, node, JSON_STRING)) {
+	if (doc->json->nodes[node].type != JSON_STRING) {
 		/* what it should hold is not there */
 		frame_lost_line(doc->frame, doc->at +
 		    doc->json->nodes[node].start, 1);

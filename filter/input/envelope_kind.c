@@ -300,7 +300,8 @@ strings_kind(struct slice first)
 		return ENVELOPE_DATA;
 	if (slice_starts(first, "{") && (slice_find(first,
 	    slice_from("\\\"TopicArn\\\"")) != SIZE_MAX || slice_find(first,
-	    slice_from("\\\"logEvents\\\"")) != SIZE_MAX))
+	    slice_from("\\\"logEvents\\\"")) != SIZE_MAX ||
+	    slice_starts(first, "{\\\"awslogs\\\"")))
 		return ENVELOPE_BODIES;
 	return ENVELOPE_MESSAGES;
 }
@@ -312,8 +313,10 @@ list_kind(const struct doc *doc, uint32_t array, bool at_start)
 	uint32_t first = doc_first(doc, array);
 	uint32_t inner;
 
-	if (first == 0)
-		return ENVELOPE_NONE;
+	if (first == 0)		/* [] answers a --query that found nothing */
+		return at_start && array == 0 &&
+		    doc->json->nodes[0].next != JSON_OPEN ? ENVELOPE_OBJECTS :
+		    ENVELOPE_NONE;
 	switch ((enum json_type)doc->json->nodes[first].type) {
 	case JSON_STRING:
 		return strings_kind(doc_body(doc, first));
@@ -387,6 +390,14 @@ envelope_find(const struct json *json, const char *text, bool at_start)
 			if (json->nodes[0].next == JSON_OPEN)
 				envelope.kind = ENVELOPE_NONE;
 		}
+		return envelope;
+	}
+	if (json->nodes[0].type == JSON_STRING && at_start &&
+	    json->nodes[0].next != JSON_OPEN) {
+		envelope.array = 0;
+		envelope.kind = strings_kind(doc_body(&doc, 0));
+		if (envelope.kind == ENVELOPE_MESSAGES)
+			envelope.kind = ENVELOPE_STRING;
 		return envelope;
 	}
 	if (json->nodes[0].type != JSON_OBJECT)

@@ -143,6 +143,7 @@ envelope_rest(struct frame *frame, const struct json *json, size_t at,
 	case ENVELOPE_INSIGHTS_CONSOLE:
 	case ENVELOPE_COLUMNS:
 	case ENVELOPE_MESSAGES:
+	case ENVELOPE_STRING:
 	case ENVELOPE_DATA:
 	case ENVELOPE_BODIES:
 	case ENVELOPE_OBJECTS:

@@ -368,6 +368,13 @@ close_open(struct lines *lines, size_t end)
 	record.len = end > record.offset ? end - record.offset : 0;
 	if (record.len > 0 && text[record.len - 1] == '\n')
 		record.len--;
+	/* a viewer's row that was opened: the time has a line of its own */
+	while (lines->shape == SHAPE_CONSOLE && record.len > 0 &&
+	    (text[0] == '\n' || text[0] == '\r')) {
+		record.offset++;
+		record.len--;
+		text++;
+	}
 	if (is_from_terminal(lines, text, record.len)) {
 		text = own_text(frame, record.offset);
 		record.len = without_cr(text, record.len - 1);
