@@ -13,6 +13,7 @@ from lib import *
 FILTER = os.path.join(ROOT, "filter")
 STAGES = ["base", "input", "match", "reduce", "sink", "verbs"]
 LINES = 700                             # of one file
+TEST_LINES = 800                        # of a test: tables are long
 
 # Each foreign thing has one file that touches it.
 OWNERS = {
@@ -68,6 +69,21 @@ for name in files:
         elif stage in STAGES[:-1] and header == "options.h":
             faults.append("knows of the command line")
     t.ok(not faults, name, *faults)
+
+tests = sorted(f for pattern in ("*.[cht]", "*.py", "*.sh", "*/*.[ch]", "*/*.py", "*/*.sh")
+               for f in glob.glob(os.path.join(TESTS, pattern)))
+bad = []
+for path in tests:
+    lines = read(path).decode().split("\n")
+    top = "\n".join(lines[:4])
+    if not re.search(r"(?m)^(/\*|#) %s -- \S" % re.escape(os.path.basename(path)), top):
+        bad.append(path + ": nothing says what lives here")
+    if "SPDX-License-Identifier: MIT" not in top:
+        bad.append(path + ": no licence in its first lines")
+    if len(lines) - 1 > TEST_LINES:
+        bad.append("%s: %d lines" % (path, len(lines) - 1))
+t.ok(len(tests) > 80 and not bad, "the files of the tests have door plates, and an end",
+     len(tests), *bad)
 
 for pattern, owners in OWNERS.items():
     seen = [f for f in files

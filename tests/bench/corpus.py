@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# corpus.py -- corpora for the benchmarks, by seed.
+# SPDX-License-Identifier: MIT
 """Corpora for `make bench`, by seed: corpus.py FOLDER MB RATE
 
 FOLDER then holds export/ (gzip objects of an S3 export), firehose/ (objects of

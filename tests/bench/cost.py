@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# cost.py -- instructions of three fixed inputs, against a table.
+# SPDX-License-Identifier: MIT
 """make check-cost: instructions for three fixed inputs, against tests/bench/cost.txt.
 
 A guard that needs no clock: callgrind counts what main() and all below it execute, so

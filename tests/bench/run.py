@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# run.py -- cwsift and its peers, side by side.
+# SPDX-License-Identifier: MIT
 """make bench: cwsift and its peers on the same files, in turn, several rounds.
 
 Prints for each row the median seconds and the ratio to the first of the row; all that

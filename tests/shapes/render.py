@@ -6,7 +6,7 @@
 #   render.py                    lists the shapes
 #   render.py SHAPE [SEED]       writes records of that seed to standard output
 #
-# /work/shared/formats.md (section numbers below) has each shape byte for byte.
+# The numbers below are sections of formats.md, which has each shape byte for byte.
 import base64
 import csv
 import gzip

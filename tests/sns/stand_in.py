@@ -13,7 +13,7 @@
 # What the real thing refuses it refuses: a wrong signature, token or host, a
 # clock more than five minutes off, an unsigned header, a message that is
 # empty, too long or no JSON of strings, a parameter it does not know.  Errors
-# look as AWS documents them (../../shared/sns.md, chapters 1 and 4).
+# look as AWS documents them (sns.md, chapters 1 and 4).
 #
 # As a program, for tests that kill things:
 #   stand_in.py --port-file F [--log F] [--rate R] [--seed N] [--faults A,B]
