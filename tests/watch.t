@@ -100,9 +100,8 @@ class Watch:
     def has(self, records):
         """Waits until it has so many records that are whole, which the last is when the
         next begins; and a little for more of them."""
-        took = self.wait("record %d" % records, lambda: (re.findall(
-            rb"ing for [^\n]*?: (\d+) record", self.err) or [b"0"])[-1] ==
-            b"%d" % records)
+        took = self.wait("record %d" % records, lambda: int((re.findall(
+            rb"ing for [^\n]*?: (\d+) record", self.err) or [b"0"])[-1]) >= records)
         self.sleep(0.5)
         return took
 
