@@ -368,9 +368,9 @@ close_open(struct lines *lines, size_t end)
 	record.len = end > record.offset ? end - record.offset : 0;
 	if (record.len > 0 && text[record.len - 1] == '\n')
 		record.len--;
-	/* a viewer's row that was opened: the time has a line of its own */
-	while (lines->shape == SHAPE_CONSOLE && record.len > 0 &&
-	    (text[0] == '\n' || text[0] == '\r')) {
+	/* a viewer's row that was opened: a time, no TAB, the end of the line */
+	while (lines->shape == SHAPE_CONSOLE && lines->head.message == 29 &&
+	    record.len > 0 && (text[0] == '\n' || text[0] == '\r')) {
 		record.offset++;
 		record.len--;
 		text++;
