@@ -307,7 +307,8 @@ fuzz-programs: $(FUZZ_PROGRAMS)
 
 fuzz: $(PROGRAM)
 	$(MAKE) BUILD=build/fuzzing CC=clang CFLAGS='-O1 -g' \
-	    EXTRA_CFLAGS='$(SANITISE) -fsanitize=fuzzer-no-link' fuzz-programs
+	    EXTRA_CFLAGS='$(SANITISE) -fsanitize=fuzzer-no-link \
+	    -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION' fuzz-programs
 	prove -v -e sh tests/fuzz/run.sh :: build/fuzzing/fuzz \
 	    $(FUZZ_SECONDS) $(FUZZERS)
 

@@ -28,6 +28,8 @@ mem_large(size_t size)
 {
 	void *made;
 
+	if (size < LARGE_PAGE)
+		return mem_alloc(size);
 	if (posix_memalign(&made, LARGE_PAGE, size) != 0)
 		diag_out_of_memory();
 #ifdef MADV_HUGEPAGE
