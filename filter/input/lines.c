@@ -15,6 +15,8 @@
 #define CYAN "\033[36m"
 #define RESET "\033[0m"
 
+#define CONSOLE_TIME 29			/* bytes: 2026-11-24T03:00:12.345+09:00 */
+
 #define NO_RECORD ((size_t)-1)
 
 struct lines {
@@ -229,16 +231,19 @@ export_head(struct slice line, struct line_head *head)
 	return true;
 }
 
-/* 29 bytes and a TAB, as the console's viewer is copied.  Only with an offset: with a Z
+/* The time and a TAB, as the console's viewer is copied.  Only with an offset: with a Z
  * it is a Lambda runtime's own stamp. */
 static bool
 console_head(struct slice line, struct line_head *head)
 {
-	if (line.len < 29 || line.data[10] != 'T' || line.data[19] != '.' ||
-	    (line.len > 29 && line.data[29] != '\t') ||
-	    time_read_rfc3339(slice_cut(line, 0, 29), &head->time_ms) != 29)
+	struct slice time = slice_cut(line, 0, CONSOLE_TIME);
+
+	if (line.len < CONSOLE_TIME || time.data[10] != 'T' ||
+	    time.data[19] != '.' ||
+	    (line.len > CONSOLE_TIME && line.data[CONSOLE_TIME] != '\t') ||
+	    time_read_rfc3339(time, &head->time_ms) != CONSOLE_TIME)
 		return false;
-	head->message = line.len > 29 ? 30 : 29;
+	head->message = CONSOLE_TIME + (line.len > CONSOLE_TIME);
 	head->stream = head->stream_len = 0;
 	return true;
 }
@@ -369,8 +374,8 @@ close_open(struct lines *lines, size_t end)
 	if (record.len > 0 && text[record.len - 1] == '\n')
 		record.len--;
 	/* a viewer's row that was opened: a time, no TAB, the end of the line */
-	while (lines->shape == SHAPE_CONSOLE && lines->head.message == 29 &&
-	    record.len > 0 && (text[0] == '\n' || text[0] == '\r')) {
+	while (lines->shape == SHAPE_CONSOLE &&
+	    lines->head.message == CONSOLE_TIME && record.len > 0 && (text[0] == '\n' || text[0] == '\r')) {
 		record.offset++;
 		record.len--;
 		text++;
