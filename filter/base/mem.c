@@ -87,13 +87,13 @@ mem_copy(struct slice bytes)
 char *
 mem_path(const char *folder, const char *name)
 {
-	size_t len = strlen(folder);
-	size_t slash = len > 0 && folder[len - 1] != '/';
-	char *path = mem_alloc(len + slash + strlen(name) + 1);
+	size_t front = strlen(folder), behind = strlen(name) + 1;
+	char *path = mem_alloc(front + 1 + behind);
 
-	memcpy(path, folder, len);
-	path[len] = '/';
-	strcpy(path + len + slash, name);
+	memcpy(path, folder, front);
+	if (front > 0 && folder[front - 1] != '/')
+		path[front++] = '/';
+	memcpy(path + front, name, behind);
 	return path;
 }
 

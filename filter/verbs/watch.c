@@ -63,7 +63,6 @@ struct watch {
 	int64_t heartbeat_ms, watchdog_ms;	/* when the next is due */
 };
 
-/* A clock that only goes on. */
 /* A length of time for people. */
 struct length {
 	char text[32];
