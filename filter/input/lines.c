@@ -375,7 +375,8 @@ close_open(struct lines *lines, size_t end)
 		record.len--;
 	/* a viewer's row that was opened: a time, no TAB, the end of the line */
 	while (lines->shape == SHAPE_CONSOLE &&
-	    lines->head.message == CONSOLE_TIME && record.len > 0 && (text[0] == '\n' || text[0] == '\r')) {
+	    lines->head.message == CONSOLE_TIME && record.len > 0 &&
+	    (text[0] == '\n' || text[0] == '\r')) {
 		record.offset++;
 		record.len--;
 		text++;
